@@ -1,0 +1,30 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The thin layer between Ansible and the engines."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+
+class LangGraphModule(AnsibleModule):
+    """An AnsibleModule that supports check mode, and turns our errors into one sentence."""
+
+    def __init__(self, argument_spec: t.Mapping[str, t.Any], **kwargs: t.Any) -> None:
+        super().__init__(argument_spec=dict(argument_spec), supports_check_mode=True, **kwargs)
+
+    @contextlib.contextmanager
+    def reporting(self) -> t.Iterator[None]:
+        """A LangGraphError ends the module with its sentence and facts; anything else propagates, with its traceback."""
+        try:
+            yield
+        except LangGraphError as error:
+            self.fail_json(msg=error.sentence, **error.facts)
