@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Phase 1 of every playbook: check and resolve the description of an application, on the controller."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
+from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
+from ansible_collections.langops.langgraph.plugins.plugin_utils._spec import PREFIX
+
+
+class ActionModule(ActionBase):
+    """Takes the variables from the play: the only argument is how strict to be."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp: None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        task_vars = task_vars or {}
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        _validation, arguments = self.validate_argument_spec(argument_spec={"lenient": {"type": "bool", "default": False}})
+        given, unresolved = self._variables(task_vars)
+        description, problems = describe(given, _place(task_vars), lenient=arguments["lenient"])
+        refused = unresolved + errors(problems)
+        result["changed"] = False
+        result["warnings"] = warnings(problems)
+        if refused:
+            result["failed"] = True
+            result["problems"] = refused
+            result["msg"] = summary("Nothing was touched, because the description of the application is wrong", refused)
+            return result
+        result["description"] = {**description, "notes": warnings(problems)}
+        return result
+
+    def _variables(self, task_vars: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
+        """The user's variables, templated, and a sentence for each that cannot be."""
+        given: dict[str, t.Any] = {}
+        unresolved = []
+        for name in sorted(name for name in task_vars if name.startswith(PREFIX)):
+            try:
+                given[name] = self._templar.template(task_vars[name])
+            except AnsibleError as error:
+                unresolved.append(f"`{name}` cannot be worked out: {error.message}: define what it refers to, or write the value itself.")
+        return given, unresolved
+
+
+def _place(task_vars: t.Mapping[str, t.Any]) -> Place:
+    """The hosts of the play with their connection plugins. ssh is what Ansible takes when nothing else is said."""
+    hostvars = task_vars["hostvars"]
+    hosts = task_vars.get("ansible_play_hosts_all") or [task_vars["inventory_hostname"]]
+    return Place(cwd=Path.cwd(), hosts={host: str(hostvars[host].get("ansible_connection", "ssh")) for host in hosts})

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Python interpreters on the controller, each tried by running it (a shim on PATH may exist and not run)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+# langgraph-api asks for Python 3.11 or newer.
+MINIMUM = (3, 11)
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that runs: its path, and its version as (major, minor)."""
+
+    path: str
+    version: tuple[int, int]
+
+    @property
+    def text(self) -> str:
+        return f"{self.version[0]}.{self.version[1]}"
+
+
+def own() -> Interpreter:
+    """The Python under the virtual environment that Ansible runs in: it has proved that it runs."""
+    path = getattr(sys, "_base_executable", None) or sys.executable
+    return Interpreter(path, (sys.version_info[0], sys.version_info[1]))
+
+
+def probe(path: str) -> Interpreter | None:
+    """The interpreter at ``path``, or None when it does not run or is no Python 3. Takes 5 s at most."""
+    try:
+        done = subprocess.run(
+            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, timeout=5, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.fullmatch(r"(3)\.(\d+)", done.stdout.strip())
+    return Interpreter(path, (int(match[1]), int(match[2]))) if done.returncode == 0 and match else None
+
+
+def find(wanted: str | None) -> Interpreter | None:
+    """The interpreter that was asked for.
+
+    :param wanted: a path, a version such as ``3.12``, or None for the one that Ansible runs with.
+    :returns: None when there is no such interpreter, or none that runs.
+    """
+    if not wanted:
+        return own()
+    if not re.fullmatch(r"3\.\d+", wanted):
+        return probe(str(Path(wanted).expanduser())) if os.sep in wanted else probe(wanted)
+    if wanted == own().text:
+        return own()
+    for path in _candidates(wanted):
+        found = probe(path)
+        if found and found.text == wanted:
+            return found
+    return None
+
+
+def _candidates(version: str) -> t.Iterator[str]:
+    on_path = shutil.which(f"python{version}")
+    if on_path:
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    for folder in sorted(pyenv.glob(f"{version}.*"), reverse=True):
+        yield str(folder / "bin" / "python3")
+    uv = uv_path()
+    if uv:
+        done = subprocess.run([uv, "python", "find", "--no-project", "--offline", version], capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode == 0:
+            yield done.stdout.strip()
+
+
+def uv_path() -> str | None:
+    """Where uv is: beside the Python that Ansible runs with, or on PATH."""
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if os.access(beside, os.X_OK) else shutil.which("uv")

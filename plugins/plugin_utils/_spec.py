@@ -1,0 +1,157 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Variables against their argument spec: types, choices and defaults, with every problem as a sentence.
+
+Ansible's own validator decides what a value is; the sentences, the nearest names and the treatment of secrets are ours.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
+
+Spec = t.Mapping[str, t.Mapping[str, t.Any]]
+
+PREFIX = "langgraph_"
+SPEC_FILE = Path(__file__).resolve().parents[2] / "playbooks" / "site.meta.yml"
+
+# Ansible's markup in descriptions, such as C(text) or V(text).
+MARKUP = re.compile(r"\b[A-Z]\(([^()]*)\)")
+
+# What a type is called in a sentence, and an example of it.
+TYPES: t.Mapping[str, tuple[str, str]] = {
+    "str": ("a text", "'text'"),
+    "path": ("a path", "'~/folder'"),
+    "int": ("a whole number", "10"),
+    "float": ("a number", "1.5"),
+    "bool": ("true or false", "true"),
+    "dict": ("a mapping of names to values", "{NAME: value}"),
+    "list": ("a list", "[value]"),
+}
+
+
+def load(spec_name: str, spec_file: Path = SPEC_FILE) -> Spec:
+    """The options of one argument spec of the playbooks: name to attributes, as written in ``playbooks/site.meta.yml``."""
+    return _specs(spec_file)[spec_name]["options"]  # type: ignore[no-any-return]
+
+
+def known_names(spec_file: Path = SPEC_FILE) -> set[str]:
+    """The names of all variables that any playbook of the collection takes."""
+    return {name for spec in _specs(spec_file).values() for name in spec["options"]}
+
+
+def _specs(spec_file: Path) -> t.Mapping[str, t.Any]:
+    return t.cast("t.Mapping[str, t.Any]", yaml.safe_load(spec_file.read_text(encoding="utf-8"))["argument_specs"])
+
+
+def unknown(names: t.Iterable[str], known: t.Collection[str]) -> list[Problem]:
+    """One problem per variable that begins with our prefix and that nothing reads, with the nearest that exists."""
+    problems = []
+    for name in sorted(set(names) - set(known)):
+        near = nearest(name, known)
+        fix = f"did you mean `{near}`?" if near else "remove it, or see docs/variables.md for those that exist."
+        problems.append(Problem("error", name, f"`{name}` is not a variable of this collection: {fix}"))
+    return problems
+
+
+def resolve(spec: Spec, given: t.Mapping[str, t.Any], where: str = "") -> tuple[dict[str, t.Any], list[Problem]]:
+    """The values of all options (coerced, defaults filled in) and what is wrong with those that were given.
+
+    :param where: what precedes an option's name in a sentence, for example ``langgraph_smoke[0].``
+    """
+    values: dict[str, t.Any] = {}
+    problems: list[Problem] = []
+    for name, option in spec.items():
+        full = f"{where}{name}"
+        value = given.get(name)
+        if value is None or (value == "" and option.get("type") != "str"):
+            values[name] = option.get("default")
+            if option.get("required"):
+                problems.append(Problem("error", full, f"`{full}` is not set: {_purpose(option)}"))
+            continue
+        values[name], found = _resolve_one(full, option, value)
+        problems += found
+    return values, problems
+
+
+def _resolve_one(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, list[Problem]]:
+    kind = option.get("type", "str")
+    shown = "(hidden)" if option.get("no_log") else repr(_plain(value))
+    expected, example = TYPES.get(kind, ("a value", "value"))
+    if kind in {"str", "path"} and not isinstance(value, (str, int, float)):
+        return None, [Problem("error", full, f"`{full}` is {shown}, which is not {expected}: set it to {expected}, for example {example}.")]
+    coerced, failed = _coerce(full, {"type": kind}, value)
+    if failed:
+        if "default" in option and option["default"] not in (None, [], {}, ""):
+            example = repr(option["default"])
+        return None, [Problem("error", full, f"`{full}` is {shown}, which is not {expected}: set it to {expected}, for example {example}.")]
+    choices = option.get("choices")
+    if choices and coerced not in choices:
+        near = nearest(str(coerced), [str(choice) for choice in choices])
+        fix = f"did you mean {near!r}?" if near else "set it to one of them."
+        listed = ", ".join(str(choice) for choice in choices)
+        return None, [Problem("error", full, f"`{full}` is {shown}, which is none of {listed}: {fix}")]
+    return _resolve_inside(full, option, coerced)
+
+
+def _resolve_inside(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, list[Problem]]:
+    """The options of a mapping, or of each mapping in a list."""
+    inner = option.get("options")
+    if inner is None:
+        return value, []
+    if option.get("type") == "dict":
+        return _resolve_mapping(full, inner, value)
+    items: list[t.Any] = []
+    problems: list[Problem] = []
+    for number, item in enumerate(value):
+        here = f"{full}[{number}]"
+        if isinstance(item, t.Mapping):
+            resolved, found = _resolve_mapping(here, inner, item)
+        else:
+            resolved, found = None, [Problem("error", here, f"`{here}` is {_plain(item)!r}, which is not {TYPES['dict'][0]}: {_keys(inner)}")]
+        items.append(resolved)
+        problems += found
+    return items, problems
+
+
+def _resolve_mapping(full: str, inner: Spec, value: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[Problem]]:
+    problems = []
+    for key in value:
+        if key not in inner:
+            near = nearest(str(key), inner)
+            fix = f"did you mean `{near}`?" if near else _keys(inner)
+            problems.append(Problem("error", f"{full}.{key}", f"`{full}.{key}` is not known: {fix}"))
+    resolved, found = resolve(inner, value, f"{full}.")
+    return resolved, problems + found
+
+
+def _coerce(name: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, bool]:
+    result = ArgumentSpecValidator({name: dict(option)}).validate({name: value})
+    return result.validated_parameters.get(name), bool(result.error_messages)
+
+
+def _keys(inner: Spec) -> str:
+    return "it takes the keys " + ", ".join(inner) + "."
+
+
+def _purpose(option: t.Mapping[str, t.Any]) -> str:
+    """The first sentence of an option's description, without markup: what a user has to set."""
+    text = " ".join(str(option.get("description", "")).split())
+    text = MARKUP.sub(r"\1", text)
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def _plain(value: t.Any) -> t.Any:
+    """A value as it is shown in a sentence: texts without Ansible's tags, at most 120 characters of them."""
+    text = str(value) if isinstance(value, str) else value
+    return text[:117] + "..." if isinstance(text, str) and len(text) > 120 else text
