@@ -30,7 +30,6 @@ class ActionModule(ActionBase):
         description, problems = describe(given, _place(task_vars), lenient=arguments["lenient"])
         refused = unresolved + errors(problems)
         result["changed"] = False
-        result["warnings"] = warnings(problems)
         if refused:
             result["failed"] = True
             result["problems"] = refused

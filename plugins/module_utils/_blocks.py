@@ -20,7 +20,7 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils._files import write_atomically
+from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
 FORMAT = 1
@@ -107,7 +107,7 @@ def read_record(records: Path, name: str) -> t.Optional[Data]:
 
 def write_record(records: Path, name: str, record: Data) -> None:
     records.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomically(_record_path(records, name), json.dumps(record, indent=1, sort_keys=True) + "\n", mode=0o600)
+    replace_text(str(_record_path(records, name)), json.dumps(record, indent=1, sort_keys=True) + "\n", 0o600)
 
 
 def remove_record(records: Path, name: str) -> None:

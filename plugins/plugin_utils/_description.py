@@ -117,7 +117,8 @@ def _application(values: Data, place: Place) -> tuple[Application, list[Problem]
         config = _config.load(path / file)
     except LangGraphError as error:
         return nothing, [Problem("error", "langgraph_config_file", error.sentence)]
-    problems = [Problem(one.level, f"{file}{one.where}", f"{path / file}: {one.sentence}") for one in _config.check(config, path)]
+    context = _config.Context(hosting_model=values["langgraph_hosting_model"])
+    problems = [Problem(one.level, f"{file}{one.where}", f"{path / file}: {one.sentence}") for one in _config.check(config, path, context)]
     return Application(path, path / file, config, _config.runtime(config)), problems
 
 
