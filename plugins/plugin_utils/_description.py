@@ -60,7 +60,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     problems += list(_check_hosts(values, place))
     application, found = _application(values, place)
     problems += [Problem("warning", one.where, one.sentence) for one in found] if lenient else found
-    name = values["langgraph_app_name"] or _name_of(application.path)
+    name = values["langgraph_app_name"] or name_of(application.path)
     home = _absolute(values["langgraph_dev_home"] or f"{_state_folder()}/{name}", place.cwd)
     problems += list(_check_home(values, home, application.path))
     interpreter, found = _interpreter(values, application)
@@ -291,7 +291,7 @@ def _dependencies(application: Application) -> Data:
     return found
 
 
-def _name_of(path: Path) -> str:
+def name_of(path: Path) -> str:
     """A name for an application out of its folder's name."""
     name = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:40].strip("-")
     return name if name and name not in _checks.RESERVED_APP_NAMES else f"{name or 'my'}-app"
