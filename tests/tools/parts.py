@@ -1,0 +1,324 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parts of ./test: one function per part, and the table that says what each needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+import artifact as built
+from job import Job
+from workshop import CORE_2_20, CORE_2_22, IMPORTER, LANGGRAPH, MAIN, ROOT, TARGET, TARGET_PYTHONS, Unavailable, Venv, tracked_files
+
+TOOLS = ROOT / "tests" / "tools"
+ON_TARGETS = ("plugins/modules", "plugins/module_utils")
+PACKAGE = "ansible_collections.langops.langgraph.plugins"
+# No cache folder in the checkout, and no header: the closing line is what counts.
+PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
+
+
+def unit(job: Job) -> None:
+    """Unit tests on our own Python, those of the engines on Python 3.9 too, and the examples' own tests."""
+    job.run("unit tests", [*PYTEST, "-n", "2", "tests/unit"], closing_line=True)
+    engines = "tests/unit/plugins/module_utils"
+    if job.workshop.python("3.9"):
+        env = {"PYTHONPATH": str(ROOT / "collections")}
+        job.run("engine tests on Python 3.9", [*PYTEST, "-n", "2", engines], venv=TARGET, env=env, closing_line=True)
+    else:
+        job.note("no Python 3.9 was found, so what runs on targets is only checked by vermin")
+        job.run("vermin", vermin_command())
+    agent_example(job)
+    node_example(job)
+
+
+def agent_example(job: Job) -> None:
+    """Its own dependencies, and nothing of the collection: it must work for someone who copies the folder."""
+    folder = ROOT / "examples" / "agent"
+    if not (folder / "tests").is_dir():
+        job.note("examples/agent has no tests yet")
+        return
+    venv = job.venv(Venv("agent", (), options=("--extra", "test")), extra_requirements=[folder / "pyproject.toml"])
+    job.run("examples/agent", [*PYTEST, folder / "tests"], venv=venv, cwd=folder, env={"PYTHONPATH": str(folder / "src")}, closing_line=True)
+
+
+def node_example(job: Job) -> None:
+    """Copied to the cache, so that no node_modules appears in the checkout."""
+    folder = ROOT / "examples" / "node-agent"
+    names = [name for name in tracked_files() if name.startswith("examples/node-agent/")]
+    if not (folder / "package.json").exists():
+        job.note("examples/node-agent is not there yet")
+        return
+    if not shutil.which("npm"):
+        job.note("examples/node-agent was not tested, because npm was not found: install Node 20 or newer to have it tested")
+        return
+    digest = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()[:12]
+    copy = job.workshop.cache / "node" / digest
+    with job.workshop.locked(f"node-{digest}"):
+        shutil.rmtree(copy / "src", ignore_errors=True)
+        shutil.rmtree(copy / "tests", ignore_errors=True)
+        for name in names:
+            target = copy / Path(name).relative_to("examples/node-agent")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+        if not (copy / "ready").exists():
+            if not job.run("examples/node-agent: npm ci", ["npm", "ci", "--no-audit", "--no-fund"], cwd=copy):
+                return
+            (copy / "ready").touch()
+        job.run("examples/node-agent: types", ["npm", "run", "--silent", "typecheck"], cwd=copy)
+        job.run("examples/node-agent: tests", ["npm", "run", "--silent", "test"], cwd=copy)
+
+
+def lint(job: Job) -> None:
+    """Everything that reads the code and does not run it."""
+    cache = job.workshop.cache
+    job.run("ruff", ["ruff", "check", "--output-format", "concise", "--cache-dir", cache / "ruff", "."])
+    job.run("mypy --strict", ["mypy", "--cache-dir", cache / "mypy", "-p", PACKAGE])
+    tools = sorted(path.name for path in TOOLS.glob("*.py"))
+    job.run("mypy of ./test", ["mypy", "--config-file", ROOT / "pyproject.toml", "--cache-dir", cache / "mypy-tools", *tools], cwd=TOOLS)
+    job.run("vermin", vermin_command())
+    job.run("yamllint", ["yamllint", "--strict", "."])
+    job.run("reuse", ["reuse", "lint", "--lines"])
+    job.run("changelog", ["antsibull-changelog", "lint"])
+    job.run("shellcheck", ["shellcheck", "--external-sources", *shell_scripts()])
+    # Last, because it is the slowest; on a copy, because it installs what it finds in a checkout into a folder beside it, and then
+    # looks at that, which is soon old.
+    with job.workshop.locked(f"lint-{job.workshop.key}"):
+        copy = job.workshop.copy_of_checkout("lint")
+        home = cache / "lint-home"
+        shutil.rmtree(home / "collections", ignore_errors=True)
+        env = {"ANSIBLE_COLLECTIONS_PATH": str(copy.parents[2]), "ANSIBLE_CONFIG": str(copy / "ansible.cfg"), "ANSIBLE_HOME": str(home)}
+        job.run("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "--strict"], cwd=copy, env=env)
+
+
+def sanity(job: Job) -> None:
+    """All of ansible-test sanity, without ignore entries, on a copy at the path that ansible-test wants."""
+    ignores = [f"{name} exists: repair what it ignores" for name in tracked_files() if name.startswith("tests/sanity/ignore")]
+    job.check("no ignore entries", ignores)
+    workshop = job.workshop
+    pythons = workshop.pythons_on_path()
+    missing = [version for version in TARGET_PYTHONS if not (pythons / f"python{version}").exists()]
+    if missing:
+        job.note(f"the tests 'compile' and 'import' leave out Python {', '.join(missing)}: not found on this machine")
+    home = _home_for_ansible_test(job)
+    with workshop.locked(f"sanity-{workshop.key}"):
+        copy = workshop.copy_of_checkout("sanity")
+        path = f"{job.venv(MAIN) / 'bin'}:{pythons}:{workshop.environment['PATH']}"
+        env = {"HOME": str(home), "PATH": path, "ANSIBLE_COLLECTIONS_PATH": "", "ANSIBLE_CONFIG": ""}
+        job.run("ansible-test sanity", ["ansible-test", "sanity", "--local", "--requirements", "--color", "no"], cwd=copy, env=env, minutes=30)
+
+
+def docs(job: Job) -> None:
+    """Documentation of plugins, roles and guides; generated pages are in step with their sources."""
+    with job.workshop.locked(f"docs-{job.workshop.key}"):
+        copy = job.workshop.copy_of_checkout("docs")
+        env = {"ANSIBLE_COLLECTIONS_PATH": str(copy.parents[2])}
+        flags = ["--plugin-docs", "--validate-collection-refs", "dependent", "--check-extra-docs-refs", "--disallow-unknown-collection-refs"]
+        job.run("antsibull-docs", ["antsibull-docs", "lint-collection-docs", *flags, copy], env=env)
+    generator = TOOLS / "gen_docs.py"
+    if generator.exists():
+        job.run("generated pages", ["python", generator, "--check"])
+    else:
+        job.note("tests/tools/gen_docs.py is not there yet: no page is generated")
+
+
+def integration(job: Job) -> None:
+    """Real servers of the published langgraph-cli, and the modules in playbooks against this machine."""
+    env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
+    tests = sorted((ROOT / "tests" / "integration").rglob("test_*.py"))
+    if tests:
+        job.run("integration tests", [*PYTEST, "tests/integration"], env=env, minutes=30, closing_line=True)
+    else:
+        job.note("tests/integration has no test_*.py yet")
+    run_targets(job, MAIN, "", env)
+
+
+def compat(job: Job) -> None:
+    """The oldest and the newest supported ansible-core, and Python 3.9 as a target's Python."""
+    env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
+    for venv in (CORE_2_20, CORE_2_22):
+        try:
+            job.venv(venv)
+        except Unavailable as error:
+            job.note(f"{venv.name} was not tested, because {error}")
+            continue
+        if (ROOT / "site.yml").exists():
+            job.run(f"{venv.name}: site.yml --syntax-check", ["ansible-playbook", "site.yml", "--syntax-check"], venv=venv)
+        run_targets(job, venv, f"{venv.name}: ", env)
+    python = job.workshop.python("3.9")
+    if python is None:
+        job.note("no Python 3.9 was found, so no module was run by it")
+    else:
+        run_targets(job, MAIN, "target with Python 3.9: ", env, python)
+
+
+def run_targets(job: Job, venv: Venv, prefix: str, env: t.Mapping[str, str], python: str | None = None) -> None:
+    """Each folder of tests/integration/targets as a role, each in a playbook run of its own.
+
+    :param python: what runs the modules; that of the virtualenv when not given.
+    """
+    folder = ROOT / "tests" / "integration" / "targets"
+    targets = sorted(path.parent.parent.name for path in folder.glob("*/tasks/main.yml") if not path.parent.parent.name.startswith("setup_"))
+    if not targets:
+        job.note("tests/integration/targets is empty yet")
+    interpreter = python or str(job.venv(venv) / "bin" / "python")
+    for target in targets:
+        with tempfile.TemporaryDirectory(prefix="langops-") as scratch:
+            facts = {"target": target, "output_dir": scratch, "remote_tmp_dir": scratch, "ansible_python_interpreter": interpreter}
+            command = ["ansible-playbook", "-i", "localhost,", "-c", "local", "tests/integration/targets.yml", "-e", json.dumps(facts)]
+            job.run(f"{prefix}{target}", command, venv=venv, env={**env, "ANSIBLE_ROLES_PATH": str(folder)})
+
+
+def artifact(job: Job) -> None:
+    """What a user downloads: built, judged by Galaxy's importer, installed, and used from another folder."""
+    with tempfile.TemporaryDirectory(prefix="langops-") as name:
+        scratch = Path(name)
+        if not job.run("build", ["ansible-galaxy", "collection", "build", "--output-path", scratch]):
+            return
+        archive = next(scratch.glob("*.tar.gz"))
+        job.check("content", built.problems(archive, tracked_files()))
+        collections = scratch / "collections"
+        env = {"ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_CONFIG": str(scratch / "ansible.cfg")}
+        (scratch / "ansible.cfg").write_text("")
+        _import_to_galaxy(job, archive, scratch)
+        install: list[str | Path] = ["ansible-galaxy", "collection", "install", archive, "-p", collections, "--offline"]
+        if not job.run("install", install, cwd=scratch, env=env):
+            return
+        content = collections / "ansible_collections" / "langops" / "langgraph"
+        if (content / "playbooks" / "site.yml").exists():
+            command = ["ansible-playbook", "-i", "localhost,", "langops.langgraph.site", "--syntax-check"]
+            job.run("langops.langgraph.site", command, cwd=scratch, env=env)
+        for kind, names in built.documented(content).items():
+            # The text itself is of no use in a log; what is wrong with it goes to standard error.
+            job.run(f"ansible-doc of {len(names)} x {kind}", ["bash", "-c", '"$@" > /dev/null', "-", "ansible-doc", "-t", kind, *names], cwd=scratch, env=env)
+        job.run("ansible-builder", ["ansible-builder", "introspect", "--sanitize", collections], cwd=scratch, env=env)
+
+
+def lab(job: Job) -> None:
+    """One Molecule scenario, in the order check -> converge -> idempotence -> verify -> cleanup, on hosts that really ran."""
+    scenario = job.argument or "default"
+    known = sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
+    if scenario not in known:
+        job.problems.append(f"there is no scenario molecule/{scenario}; there is: {', '.join(known) or 'none yet'}")
+        return
+    record = job.workshop.logs / f"ran-{scenario}.jsonl"
+    env = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(TOOLS / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "ran",
+        "LANGOPS_RAN": str(record),
+        "LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH)),
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(job.workshop.cache / "molecule" / f"{job.workshop.key}-{scenario}"),
+    }
+    job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45)
+    job.check("hosts ran", hosts_problems(record))
+
+
+def hosts_problems(record: Path) -> list[str]:
+    """One sentence per playbook of a scenario that ran on no host, and per step that was never run."""
+    lines = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    problems = [f"{line['playbook']} matched no host" for line in lines if not line["hosts"]]
+    seen = [line["playbook"] for line in lines]
+    # check, converge and idempotence are all runs of converge.yml.
+    expected = {"converge.yml": 3, "verify.yml": 1}
+    return problems + [f"{name} ran {seen.count(name)} times, expected {times}" for name, times in expected.items() if seen.count(name) != times]
+
+
+def perf(job: Job) -> None:
+    """Benchmarks with a limit each; not part of a plain ./test, because they need the machine for themselves."""
+    env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
+    scripts = sorted(path for path in (ROOT / "tests" / "perf").glob("*.py") if not path.name.startswith("_"))
+    if not scripts:
+        job.note("tests/perf has no benchmark yet")
+    for script in scripts:
+        job.run(script.stem, ["python", script], env=env, minutes=30)
+
+
+def vermin_command() -> list[str | Path]:
+    """What runs on targets is written for Python 3.9. What is imported only where there is one is left to the import test of ansible-test."""
+    return ["vermin", "--quiet", "--target=3.9-", "--violations", "--no-tips", "--exclude", "tomllib", *ON_TARGETS]
+
+
+def shell_scripts() -> list[str]:
+    """Tracked files that say they are for a shell in their first line."""
+    found = []
+    for name in tracked_files():
+        with (ROOT / name).open("rb") as handle:
+            first = handle.readline(80)
+        if (first.startswith(b"#!") and first.rstrip().endswith((b"bash", b"/sh", b" sh"))) or first.startswith(b"# shellcheck shell"):
+            found.append(name)
+    return found
+
+
+def _home_for_ansible_test(job: Job) -> Path:
+    """A home folder in which ansible-test finds its pip bootstrap: Python's own, so that nothing is downloaded from its makers' site."""
+    home = job.workshop.cache / "home"
+    (home / ".ansible" / "test" / "cache").mkdir(parents=True, exist_ok=True)
+    code = "import ansible_test._internal.python_requirements as p, types; print(p.get_venv_packages(types.SimpleNamespace(version='3.13'))['pip'])"
+    versions = job.workshop.logs / "pip-version"
+    job.run("pip version of ansible-test", ["bash", "-c", f'python -c "{code}" > "$0"', versions])
+    version = versions.read_text().strip().replace(".", "_")
+    bootstrap = home / ".ansible" / "test" / "cache" / f"get_pip_{version}.py"
+    bootstrap.write_text("import ensurepip\n\nensurepip.bootstrap(default_pip=True)\n")
+    # The user's settings of pip (an index, a proxy, a certificate) stay in force.
+    for name in (".config", ".pip", ".netrc"):
+        link, real = home / name, Path.home() / name
+        if real.exists() and not link.is_symlink():
+            link.symlink_to(real)
+    return home
+
+
+def _import_to_galaxy(job: Job, archive: Path, scratch: Path) -> None:
+    config = scratch / "galaxy-importer.cfg"
+    settings = {"run_ansible_doc": True, "run_ansible_lint": True, "offline_ansible_lint": True, "run_ansible_test": False, "check_required_tags": True}
+    config.write_text("[galaxy-importer]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
+    folder = scratch / "importer"
+    folder.mkdir()
+    shutil.copy2(archive, folder)
+    env = {"GALAXY_IMPORTER_CONFIG": str(config), "ANSIBLE_COLLECTIONS_PATH": "", "ANSIBLE_CONFIG": "", "HOME": str(folder)}
+    start = job.log_path.stat().st_size
+    if job.run("galaxy-importer", ["python", "-m", "galaxy_importer.main", folder / archive.name], venv=IMPORTER, cwd=folder, env=env):
+        job.check("galaxy-importer's remarks", built.importer_remarks(job.log_path.read_text(errors="replace")[start:]))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row of the table.
+
+    :param weight: how many of the machine's slots it takes (a slot is about one core).
+    :param holds: what two parts cannot use at once.
+    :param packages: commands it needs, each with the Debian package that has it.
+    """
+
+    name: str
+    function: t.Callable[[Job], None]
+    weight: int = 1
+    holds: frozenset[str] = frozenset()
+    packages: tuple[tuple[str, str], ...] = (("git", "git"),)
+    by_default: bool = True
+
+    @property
+    def summary(self) -> str:
+        """The first line of what the function says of itself."""
+        return (self.function.__doc__ or self.name).splitlines()[0]
+
+
+SERVERS = frozenset({"servers on this machine"})
+# In this order when several could start: what takes long first, then what tells most.
+PARTS = (
+    Part("unit", unit, weight=2),
+    Part("lab", lab, holds=SERVERS),
+    Part("integration", integration, holds=SERVERS),
+    Part("sanity", sanity),
+    Part("lint", lint),
+    Part("compat", compat, holds=SERVERS),
+    Part("artifact", artifact),
+    Part("docs", docs),
+    Part("perf", perf, weight=2, holds=SERVERS, by_default=False),
+)
