@@ -15,6 +15,7 @@ import ipaddress
 import re
 import typing as t
 
+from ansible_collections.langops.langgraph.plugins.module_utils._config_rules import DEV_SETS
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 
 Values = t.Mapping[str, t.Any]
@@ -26,7 +27,7 @@ HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[
 # Names that mean something else to the tools around an application.
 RESERVED_APP_NAMES = frozenset({"all", "langgraph", "langops", "localhost", "site", "ungrouped"})
 
-# variable: (smallest, largest, unit)
+# The smallest and the largest value of a variable, and what it counts.
 RANGES: t.Mapping[str, tuple[int, int, str]] = {
     "langgraph_dev_port": (1, 65535, "port"),
     "langgraph_dev_debug_port": (1, 65535, "port"),
@@ -63,19 +64,25 @@ def error(where: str, sentence: str) -> Problem:
     return Problem("error", where, sentence)
 
 
+def name_out_of(text: str) -> str:
+    """A valid name for an application, as near to a text as can be."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-")
+    return name if name and name not in RESERVED_APP_NAMES else f"{name or 'my'}-app"
+
+
 def check_app_name(values: Values) -> t.Iterator[Problem]:
     name = values["langgraph_app_name"]
     if not name:
         return
     if not APP_NAME.fullmatch(name):
-        better = re.sub(r"-+", "-", re.sub(r"[^a-z0-9]", "-", name.lower())).strip("-")[:40].strip("-") or "my-agent"
+        better = name_out_of(name)
         yield error(
             "langgraph_app_name",
             f"`langgraph_app_name` is {name!r}, but takes 1 to 40 characters out of a-z, 0-9 and '-', "
             f"beginning and ending with a letter or digit: set it to {better!r}, for example.",
         )
     elif name in RESERVED_APP_NAMES:
-        yield error("langgraph_app_name", f"`langgraph_app_name` is {name!r}, which is reserved: set it to '{name}-app', for example.")
+        yield error("langgraph_app_name", f"`langgraph_app_name` is {name!r}, which is reserved: set it to {name_out_of(name)!r}, for example.")
 
 
 def check_ranges(values: Values) -> t.Iterator[Problem]:
@@ -105,7 +112,9 @@ def check_host(values: Values) -> t.Iterator[Problem]:
     except ValueError:
         # A text of digits and dots is a mistyped address, not a host name.
         if not HOST_NAME.fullmatch(host) or re.fullmatch(r"[0-9.]+", host):
-            yield error("langgraph_dev_host", f"`langgraph_dev_host` is {host!r}, which is neither an address nor a host name: set it to '127.0.0.1', for example.")
+            yield error(
+                "langgraph_dev_host", f"`langgraph_dev_host` is {host!r}, which is neither an address nor a host name: set it to '127.0.0.1', for example."
+            )
         elif host != "localhost":
             yield Problem("warning", "langgraph_dev_host", _open_to_others(host))
         return
@@ -132,7 +141,7 @@ def check_env(values: Values) -> t.Iterator[Problem]:
     for variable, entries in (("langgraph_env", plain), ("langgraph_secrets", secret)):
         for name, value in entries.items():
             yield from _check_env_entry(variable, str(name), value)
-    for name in sorted(set(plain) & set(secret)):
+    for name in sorted({str(name) for name in plain} & {str(name) for name in secret}):
         yield error("langgraph_secrets", f"`{name}` is in `langgraph_env` and in `langgraph_secrets`: remove one of them, the plain one if it is secret.")
     for name, value in plain.items():
         if value not in (None, "") and str(name).upper().endswith(SECRET_ENDINGS):
@@ -143,13 +152,23 @@ def _check_env_entry(variable: str, name: str, value: t.Any) -> t.Iterator[Probl
     where = f"{variable}.{name}"
     if not ENV_NAME.fullmatch(name):
         yield error(where, f"`{where}` is no name of an environment variable: use letters, digits and '_', not beginning with a digit.")
-    elif name in RESERVED_ENV:
-        yield error(where, f"`{where}` is set by the collection or the server itself: {RESERVED_ENV[name]}.")
-    if value is None or not isinstance(value, (str, int, float, bool)):
-        found = "empty" if value is None else f"a {'list' if isinstance(value, (list, tuple)) else 'mapping'}"
-        yield error(where, f"`{where}` is {found}, but an environment variable is a text: set it to a text, or write the JSON text of it.")
+    elif name in RESERVED_ENV or name in DEV_SETS:
+        fix = RESERVED_ENV.get(name, "remove it, as the development server would overwrite it")
+        yield error(where, f"`{where}` is set by the collection or the server itself: {fix}.")
+    if not isinstance(value, (str, int, float)):
+        found, fix = _not_a_text(value)
+        yield error(where, f"`{where}` is {found}, but an environment variable is a text: {fix}.")
     elif isinstance(value, str) and ("\0" in value or "\n" in value or "\r" in value):
         yield error(where, f"`{where}` holds a line break or a zero byte, which an environment file cannot carry: encode the value, as base64 for example.")
+
+
+def _not_a_text(value: t.Any) -> tuple[str, str]:
+    """What a value is, and what to do about it."""
+    if value is None:
+        return "empty", "set it to a text, which may be '', or remove it"
+    if isinstance(value, (list, tuple, t.Mapping)):
+        return f"a {'mapping' if isinstance(value, t.Mapping) else 'list'}", "write the JSON text of it, with the filter to_json for example"
+    return f"a {type(value).__name__}", "put it in quotes"
 
 
 def check_environment(values: Values) -> t.Iterator[Problem]:
@@ -170,7 +189,10 @@ def check_environment(values: Values) -> t.Iterator[Problem]:
 def check_inside(values: Values) -> t.Iterator[Problem]:
     name = values["langgraph_config_file"]
     if name and (name.startswith(("/", "~")) or ".." in name.split("/")):
-        yield error("langgraph_config_file", f"`langgraph_config_file` is {name!r}, which leaves the application's folder: set it to a path inside of it, such as 'langgraph.json'.")
+        yield error(
+            "langgraph_config_file",
+            f"`langgraph_config_file` is {name!r}, which leaves the application's folder: set it to a path inside of it, such as 'langgraph.json'.",
+        )
 
 
 CHECKS: tuple[t.Callable[[Values], t.Iterator[Problem]], ...] = (

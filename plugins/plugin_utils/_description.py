@@ -21,7 +21,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _checks, _python, _sources, _spec
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _checks, _port, _python, _sources, _spec
 
 STUDIO = "https://smith.langchain.com/studio/?baseUrl="
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -70,6 +70,9 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     problems += list(_check_shadowed(values, application))
     if any(problem.level == "error" for problem in problems):
         return {}, problems
+    if values["langgraph_dev_port"] is None:
+        values["langgraph_dev_port"], note = _port.choose(home, name, values["langgraph_dev_host"], [values["langgraph_dev_debug_port"] or 0])
+        problems += [Problem("warning", "langgraph_dev_port", note)] if note else []
     description = {
         "app": {
             "name": name,
@@ -249,7 +252,7 @@ def _dev(values: Data, name: str, application: Application, home: Path, interpre
         "ssl_certfile": str(_absolute(values["langgraph_dev_ssl_certfile"], cwd)) if tls else None,
         "ssl_keyfile": str(_absolute(values["langgraph_dev_ssl_keyfile"], cwd)) if tls else None,
         "tunnel": values["langgraph_dev_tunnel"],
-        "log_level": values["langgraph_dev_log_level"],
+        "log_level": values["langgraph_dev_log_level"] or "",
         "start_timeout": values["langgraph_dev_start_timeout"],
         "env": _environment(values, name),
         "secret_names": sorted(values["langgraph_secrets"] or {}),

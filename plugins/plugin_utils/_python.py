@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -33,6 +34,11 @@ class Interpreter:
         return f"{self.version[0]}.{self.version[1]}"
 
 
+def is_version(wanted: str) -> bool:
+    """Whether a Python is asked for by its version, such as ``3.12``, and not by its name or path."""
+    return bool(re.fullmatch(r"3\.\d+", wanted))
+
+
 def own() -> Interpreter:
     """The Python under the virtual environment that Ansible runs in: it has proved that it runs."""
     path = getattr(sys, "_base_executable", None) or sys.executable
@@ -43,9 +49,15 @@ def probe(path: str) -> Interpreter | None:
     """The interpreter at ``path``, or None when it does not run or is no Python 3. Takes 5 s at most."""
     try:
         done = subprocess.run(
-            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, timeout=5, check=False, stdin=subprocess.DEVNULL
+            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=5,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, ValueError, subprocess.TimeoutExpired):  # ValueError: a zero byte in the path
         return None
     match = re.fullmatch(r"(3)\.(\d+)", done.stdout.strip())
     return Interpreter(path, (int(match[1]), int(match[2]))) if done.returncode == 0 and match else None
@@ -59,8 +71,8 @@ def find(wanted: str | None) -> Interpreter | None:
     """
     if not wanted:
         return own()
-    if not re.fullmatch(r"3\.\d+", wanted):
-        return probe(str(Path(wanted).expanduser())) if os.sep in wanted else probe(wanted)
+    if not is_version(wanted):
+        return probe(os.path.expanduser(wanted))
     if wanted == own().text:
         return own()
     for path in _candidates(wanted):
@@ -79,9 +91,11 @@ def _candidates(version: str) -> t.Iterator[str]:
         yield str(folder / "bin" / "python3")
     uv = uv_path()
     if uv:
-        done = subprocess.run([uv, "python", "find", "--no-project", "--offline", version], capture_output=True, text=True, timeout=30, check=False)
-        if done.returncode == 0:
-            yield done.stdout.strip()
+        arguments = [uv, "python", "find", "--system", "--no-project", "--offline", version]
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            done = subprocess.run(arguments, capture_output=True, text=True, errors="replace", timeout=5, check=False, stdin=subprocess.DEVNULL)
+            if done.returncode == 0:
+                yield done.stdout.strip()
 
 
 def uv_path() -> str | None:

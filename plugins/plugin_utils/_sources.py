@@ -49,14 +49,20 @@ def digest(folder: Path) -> str:
     """One hash over names and contents of all files of an application (SHA-256, hexadecimal)."""
     total = hashlib.sha256()
     for path in files(folder):
-        content = _content(path)
-        total.update(f"{path.relative_to(folder)}\0{content}\n".encode())
+        # A name need not be UTF-8.
+        total.update(os.fsencode(path.relative_to(folder)) + f"\0{_content(path)}\n".encode())
     return total.hexdigest()
 
 
 def _content(path: Path) -> str:
-    """A hash of a file's content; of a large one (data, weights) only its size and time, which are read faster."""
-    status = path.stat()
-    if status.st_size > LARGE:
-        return f"{status.st_size}:{status.st_mtime_ns}"
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """A hash of a file's content; of a large one (data, weights) only its size and time, which are read faster.
+
+    What cannot be read, or goes while it is read, counts by its name: whether the application needs it is for its server to say.
+    """
+    try:
+        status = path.stat()
+        if status.st_size > LARGE:
+            return f"{status.st_size}:{status.st_mtime_ns}"
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

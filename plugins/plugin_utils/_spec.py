@@ -17,6 +17,7 @@ from pathlib import Path
 
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 
@@ -38,6 +39,10 @@ TYPES: t.Mapping[str, tuple[str, str]] = {
     "dict": ("a mapping of names to values", "{NAME: value}"),
     "list": ("a list", "[value]"),
 }
+ANY = ("a value", "value")
+
+# Characters of a value that a sentence shows.
+LONGEST = 120
 
 
 def load(spec_name: str, spec_file: Path = SPEC_FILE) -> Spec:
@@ -74,27 +79,25 @@ def resolve(spec: Spec, given: t.Mapping[str, t.Any], where: str = "") -> tuple[
     for name, option in spec.items():
         full = f"{where}{name}"
         value = given.get(name)
-        if value is None or (value == "" and option.get("type") != "str"):
-            values[name] = option.get("default")
-            if option.get("required"):
-                problems.append(Problem("error", full, f"`{full}` is not set: {_purpose(option)}"))
+        if value is not None and (value != "" or option.get("type") == "raw"):
+            values[name], found = _resolve_one(full, option, value)
+            problems += found
             continue
-        values[name], found = _resolve_one(full, option, value)
-        problems += found
+        values[name] = option.get("default")
+        if option.get("required"):
+            problems.append(Problem("error", full, f"`{full}` is not set: {_purpose(option)}"))
+        elif name in given and _coerce(full, option, value)[1]:
+            # The plays validate with Ansible's own rules, which take an empty value for some types only.
+            problems.append(Problem("error", full, f"`{full}` is empty: set it to {_expected(option)}, or remove it."))
     return values, problems
 
 
 def _resolve_one(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, list[Problem]]:
     kind = option.get("type", "str")
-    shown = "(hidden)" if option.get("no_log") else repr(_plain(value))
-    expected, example = TYPES.get(kind, ("a value", "value"))
-    if kind in {"str", "path"} and not isinstance(value, (str, int, float)):
-        return None, [Problem("error", full, f"`{full}` is {shown}, which is not {expected}: set it to {expected}, for example {example}.")]
-    coerced, failed = _coerce(full, {"type": kind}, value)
+    shown = "(hidden)" if option.get("no_log") else _shown(value)
+    coerced, failed = (None, True) if _is_other(option, value) else _coerce(full, {"type": kind}, value)
     if failed:
-        if "default" in option and option["default"] not in (None, [], {}, ""):
-            example = repr(option["default"])
-        return None, [Problem("error", full, f"`{full}` is {shown}, which is not {expected}: set it to {expected}, for example {example}.")]
+        return None, [Problem("error", full, f"`{full}` is {shown}, which is not {TYPES.get(kind, ANY)[0]}: set it to {_expected(option)}.")]
     choices = option.get("choices")
     if choices and coerced not in choices:
         near = nearest(str(coerced), [str(choice) for choice in choices])
@@ -102,6 +105,16 @@ def _resolve_one(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tupl
         listed = ", ".join(str(choice) for choice in choices)
         return None, [Problem("error", full, f"`{full}` is {shown}, which is none of {listed}: {fix}")]
     return _resolve_inside(full, option, coerced)
+
+
+def _is_other(option: t.Mapping[str, t.Any], value: t.Any) -> bool:
+    """What Ansible would turn into the type although it was hardly meant: true into port 1, a list into a text, 'A=b' into a mapping of secrets."""
+    kind = option.get("type", "str")
+    if kind in {"str", "path"}:
+        return isinstance(value, bool) or not isinstance(value, (str, int, float))
+    if kind in {"int", "float"}:
+        return isinstance(value, bool)
+    return kind == "dict" and bool(option.get("no_log")) and isinstance(value, str)
 
 
 def _resolve_inside(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, list[Problem]]:
@@ -118,7 +131,7 @@ def _resolve_inside(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> t
         if isinstance(item, t.Mapping):
             resolved, found = _resolve_mapping(here, inner, item)
         else:
-            resolved, found = None, [Problem("error", here, f"`{here}` is {_plain(item)!r}, which is not {TYPES['dict'][0]}: {_keys(inner)}")]
+            resolved, found = None, [Problem("error", here, f"`{here}` is {_shown(item)}, which is not {TYPES['dict'][0]}: {_keys(inner)}")]
         items.append(resolved)
         problems += found
     return items, problems
@@ -144,14 +157,36 @@ def _keys(inner: Spec) -> str:
     return "it takes the keys " + ", ".join(inner) + "."
 
 
+def _expected(option: t.Mapping[str, t.Any]) -> str:
+    """What an option takes, with an example: one of its choices, its default, or one of its type."""
+    if option.get("choices"):
+        return "one of " + ", ".join(str(choice) for choice in option["choices"])
+    expected, example = TYPES.get(option.get("type", "str"), ANY)
+    default = option.get("default")
+    if default not in (None, [], {}, ""):
+        example = str(default).lower() if isinstance(default, bool) else repr(default)
+    elif option.get("type") == "list" and option.get("options"):
+        example = f"[{{{next(iter(option['options']))}: value}}]"
+    return f"{expected}, for example {example}"
+
+
 def _purpose(option: t.Mapping[str, t.Any]) -> str:
-    """The first sentence of an option's description, without markup: what a user has to set."""
+    """What a user has to set: the first sentence of an option's description, without markup."""
     text = " ".join(str(option.get("description", "")).split())
-    text = MARKUP.sub(r"\1", text)
-    return text.split(". ")[0].rstrip(".") + "."
+    text = MARKUP.sub(r"\1", text).split(". ")[0].rstrip(".")
+    return f"set it to the {text[:1].lower()}{text[1:]}."
 
 
-def _plain(value: t.Any) -> t.Any:
-    """A value as it is shown in a sentence: texts without Ansible's tags, at most 120 characters of them."""
-    text = str(value) if isinstance(value, str) else value
-    return text[:117] + "..." if isinstance(text, str) and len(text) > 120 else text
+def _shown(value: t.Any) -> str:
+    """A value as it is shown in a sentence: texts in quotes and cut, the inside of a list or mapping not at all (it may hold a secret)."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, t.Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    # str() takes Ansible's tags off.
+    text = repr(str(value)) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
