@@ -17,7 +17,8 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _config
+from ansible_collections.langops.langgraph.plugins.module_utils import _config, _dev_state, _dotenv, _process
+from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import RUNTIMES
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
@@ -25,6 +26,15 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import _checks, 
 
 STUDIO = "https://smith.langchain.com/studio/?baseUrl="
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+# Environment variables that the collection derives, and from which variable.
+DERIVED_ENV = {"BG_JOB_TIMEOUT_SECS": "langgraph_run_max_seconds"}
+
+# What a folder that this collection made holds (see the role local_development).
+OWN_CONTENT = frozenset({"node", "records", "secrets.env", "venv"})
+
+# The variables that turn tracing on or off, the first that is set counts (config/__init__.py of langgraph_api).
+TRACING_SWITCHES = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING")
 
 Data = dict[str, t.Any]
 
@@ -47,32 +57,48 @@ class Application:
     config: Data
     runtime: str
 
+    @property
+    def base(self) -> Path:
+        """The folder from which paths in the configuration count."""
+        return self.config_path.parent if RUNTIMES[self.runtime].paths_from_config else self.path
+
+    @property
+    def graphs(self) -> Data:
+        found = self.config.get("graphs")
+        return found if isinstance(found, dict) else {}
+
 
 def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) -> tuple[Data, list[Problem]]:
     """The description of the application, and every problem of its variables and files.
 
     :param given: the ``langgraph_*`` variables as the user set them, templated.
-    :param lenient: what is wrong with the application's files is only a warning. For the verbs that look at, stop or
-        remove an application, which must work for a broken one too.
+    :param lenient: what is wrong with files is only a warning. For the verbs that look at, stop or remove an application,
+        which must work for a broken one too.
     """
     values, problems = _spec.resolve(_spec.load("application"), given)
+    lenient = lenient or values["langgraph_state"] == "stopped"
     problems = _spec.unknown(given, _spec.known_names()) + problems + _checks.check(values)
     problems += list(_check_hosts(values, place))
-    application, found = _application(values, place)
-    problems += [Problem("warning", one.where, one.sentence) for one in found] if lenient else found
+    application, about_files = _application(values, place)
     name = values["langgraph_app_name"] or name_of(application.path)
     home = _absolute(values["langgraph_dev_home"] or f"{_state_folder()}/{name}", place.cwd)
-    problems += list(_check_home(values, home, application.path))
-    interpreter, found = _interpreter(values, application)
-    problems += [] if lenient else found
-    problems += list(_check_files(values, place.cwd))
-    problems += list(_check_smoke(values, application))
-    problems += list(_check_shadowed(values, application))
+    unfit_home = list(_check_home(values, home, application.path))
+    problems += unfit_home
+    interpreter, found = _interpreter(values, application, place.cwd)
+    about_files += found
+    for one in (
+        _check_runtime(values, application),
+        () if unfit_home else _check_home_free(home),
+        _check_files(values, place.cwd),
+        _check_smoke(values, application),
+    ):
+        about_files += one
+    about_files += _check_shadowed(values, application)
+    problems += [Problem("warning", one.where, one.sentence) for one in about_files] if lenient else about_files
+    if not any(problem.level == "error" for problem in problems):
+        problems += _settle_server(values, name, home, application, lenient)
     if any(problem.level == "error" for problem in problems):
         return {}, problems
-    if values["langgraph_dev_port"] is None:
-        values["langgraph_dev_port"], note = _port.choose(home, name, values["langgraph_dev_host"], [values["langgraph_dev_debug_port"] or 0])
-        problems += [Problem("warning", "langgraph_dev_port", note)] if note else []
     description = {
         "app": {
             "name": name,
@@ -80,7 +106,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
             "config_file": values["langgraph_config_file"],
             "config": str(application.config_path),
             "runtime": application.runtime,
-            "graphs": sorted(application.config.get("graphs", {})),
+            "graphs": sorted(application.graphs),
             "environment": values["langgraph_environment"],
             "source_hash": _sources.digest(application.path) if application.path.is_dir() else "",
         },
@@ -91,7 +117,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "converge": values["langgraph_converge"],
         "smoke": values["langgraph_smoke"],
         "remove_state": values["langgraph_remove_state"],
-        "tracing": _tracing(values, name),
+        "tracing": _tracing(values, application, name),
         "dev": _dev(values, name, application, home, interpreter, place.cwd),
     }
     return description, problems
@@ -105,6 +131,8 @@ def _application(values: Data, place: Place) -> tuple[Application, list[Problem]
     path = _absolute(values["langgraph_app_path"], place.cwd)
     where = "langgraph_app_path"
     nothing = Application(path, path / file, {}, "python")
+    if any(_checks.check_inside(values)):
+        return nothing, []
     if not path.is_dir():
         state = "is a file" if path.exists() else "does not exist"
         return nothing, [Problem("error", where, f"`{where}` is '{path}', which {state}: set it to the folder that holds the application's {file}.")]
@@ -120,9 +148,10 @@ def _application(values: Data, place: Place) -> tuple[Application, list[Problem]
         config = _config.load(path / file)
     except LangGraphError as error:
         return nothing, [Problem("error", "langgraph_config_file", error.sentence)]
-    context = _config.Context(hosting_model=values["langgraph_hosting_model"])
-    problems = [Problem(one.level, f"{file}{one.where}", f"{path / file}: {one.sentence}") for one in _config.check(config, path, context)]
-    return Application(path, path / file, config, _config.runtime(config)), problems
+    application = Application(path, path / file, config, _config.runtime(config))
+    context = _config.Context(hosting_model=values["langgraph_hosting_model"] or "local_development")
+    problems = [Problem(one.level, f"{file}{one.where}", f"{path / file}: {one.sentence}") for one in _config.check(config, application.base, context)]
+    return application, problems
 
 
 def _check_hosts(values: Data, place: Place) -> t.Iterator[Problem]:
@@ -147,15 +176,32 @@ def _check_hosts(values: Data, place: Place) -> t.Iterator[Problem]:
 
 def _check_home(values: Data, home: Path, app_path: Path) -> t.Iterator[Problem]:
     name = "langgraph_dev_home"
-    if values["langgraph_app_path"] and (home == app_path or app_path in home.parents):
+    own, app, user = (Path(os.path.realpath(path)) for path in (home, app_path, os.path.expanduser("~")))
+    if values["langgraph_app_path"] and (own == app or app in own.parents):
         yield Problem(
             "error",
             name,
             f"`{name}` is '{home}', inside of the application's folder, where it would be loaded, watched and committed: "
             f"set it to a folder outside, such as '{_state_folder()}/{app_path.name}'.",
         )
-    elif home in {Path("/"), Path.home()} or home in app_path.parents:
-        yield Problem("error", name, f"`{name}` is '{home}', which holds more than this application: set it to a folder of its own, such as '{_state_folder()}/my-agent'.")
+    elif own in {Path("/"), user} or own in app.parents:
+        fix = f"set it to a folder of its own, such as '{_state_folder()}/my-agent'"
+        yield Problem("error", name, f"`{name}` is '{home}', which holds more than this application: {fix}.")
+
+
+def _check_home_free(home: Path) -> t.Iterator[Problem]:
+    """Whether the folder is ours, or can be made. Its rights are set by the role, which must not happen to /tmp."""
+    name = "langgraph_dev_home"
+    there = next(path for path in (home, *home.parents) if os.path.lexists(path))
+    if not there.is_dir():
+        yield Problem("error", name, f"`{name}` is '{home}', but '{there}' is no folder: set it to a folder that can be made, or move that file away.")
+    elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        yield Problem("error", name, f"`{name}` is '{home}', but you may not write into '{there}': set it to a folder of your own.")
+    elif there == home:
+        content = {path.name for path in home.iterdir()}
+        if content and not content & OWN_CONTENT:
+            said = f"`{name}` is '{home}', which holds other files, such as '{min(content)}'"
+            yield Problem("error", name, f"{said}: set it to a folder that does not exist yet.")
 
 
 def _check_files(values: Data, cwd: Path) -> t.Iterator[Problem]:
@@ -169,10 +215,8 @@ def _check_files(values: Data, cwd: Path) -> t.Iterator[Problem]:
 
 
 def _check_smoke(values: Data, application: Application) -> t.Iterator[Problem]:
-    graphs = application.config.get("graphs")
-    if not isinstance(graphs, dict) or not graphs:
-        return
-    for number, run in enumerate(values["langgraph_smoke"] or []):
+    graphs = application.graphs
+    for number, run in enumerate(values["langgraph_smoke"] or [] if graphs else []):
         assistant = (run or {}).get("assistant")
         if assistant and assistant not in graphs and not UUID.fullmatch(assistant):
             name = f"langgraph_smoke[{number}].assistant"
@@ -183,57 +227,113 @@ def _check_smoke(values: Data, application: Application) -> t.Iterator[Problem]:
 
 def _check_shadowed(values: Data, application: Application) -> t.Iterator[Problem]:
     """`langgraph dev` lets the `env` of langgraph.json win over the environment, so a variable set in both places would silently be another."""
-    if not application.config:
-        return
-    theirs = _config.config_env_keys(application.config, application.path)
+    theirs = _config_env(application)
+    file = application.config_path.name
+    source = _config.env_file(application.config) or file
     for variable in ("langgraph_env", "langgraph_secrets"):
         for name in sorted(set(values[variable] or {}) & set(theirs)):
-            source = _config.env_file(application.config) or application.config_path.name
-            yield Problem(
-                "error",
-                f"{variable}.{name}",
-                f"`{variable}.{name}` is also set by `env` of {application.config_path.name} ({source}), which would win: remove it in one of the two places.",
-            )
+            where = f"{variable}.{name}"
+            yield Problem("error", where, f"`{where}` is also set by `env` of {file} ({source}), which would win: remove it in one of the two places.")
+    for name, variable in DERIVED_ENV.items():
+        if name in theirs:
+            sentence = f"`{name}` is set by `env` of {file} ({source}), which wins over `{variable}`: remove it there to have `{variable}` count."
+            yield Problem("warning", variable, sentence)
 
 
-def _interpreter(values: Data, application: Application) -> tuple[_python.Interpreter | None, list[Problem]]:
+def _config_env(application: Application) -> dict[str, str]:
+    """The environment variables that the `env` of langgraph.json sets. May hold secrets: only for looking up."""
+    file = _config.env_file(application.config)
+    if file:
+        try:
+            return _dotenv.read(application.base / file)
+        except (LangGraphError, ValueError):  # said by _config.check where it matters
+            return {}
+    found = application.config.get("env")
+    return {name: str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _check_runtime(values: Data, application: Application) -> t.Iterator[Problem]:
+    """What the server of the application's language cannot do."""
+    row = RUNTIMES[application.runtime]
+    language = "JavaScript" if application.runtime == "node" else "Python"
+    for option, only in row.fixed.items():
+        name = f"langgraph_dev_{option}"
+        if option == "reload" and values[name] is False:
+            yield Problem("error", name, f"`{name}` is false, but the development server of a {language} application always reloads: remove it.")
+        elif option != "reload" and values[name] not in {only, ""}:
+            yield Problem("error", name, f"`{name}` is set, but the development server of a {language} application has no such option: remove it.")
+    if ":" in (values["langgraph_dev_host"] or "") and not row.ipv6:
+        name = "langgraph_dev_host"
+        said = f"`{name}` is {values[name]!r}, but the development server of a {language} application takes only IPv4 addresses"
+        yield Problem("error", name, f"{said}: set it to '127.0.0.1', for example.")
+    if row.config_names and application.config_path.name not in row.config_names:
+        name = "langgraph_config_file"
+        said = f"`{name}` is {values[name]!r}, but the development server of a {language} application takes only a file named {row.config_names[0]}"
+        yield Problem("error", name, f"{said}: rename the file.")
+
+
+def _settle_server(values: Data, name: str, home: Path, application: Application, lenient: bool) -> t.Iterator[Problem]:
+    """What depends on a server that runs already: whose it is, and which port it has when none was chosen."""
+    try:
+        running = _dev_state.read(str(home), name)
+        if running and not lenient and os.path.realpath(running.app_path) != os.path.realpath(application.path) and _process.is_alive(running.leader):
+            sentence = f"`langgraph_app_name` is {name!r}, but a server of that name runs for the application in '{running.app_path}'"
+            yield Problem("error", "langgraph_app_name", f"{sentence}: set it to another name, or stop that server first.")
+            return
+        if values["langgraph_dev_port"] is None:
+            values["langgraph_dev_port"], note = _port.choose(home, name, values["langgraph_dev_host"], [values["langgraph_dev_debug_port"] or 0])
+            if note:
+                yield Problem("warning", "langgraph_dev_port", note)
+    except LangGraphError as error:
+        yield Problem("error", "langgraph_dev_home", error.sentence)
+
+
+def _interpreter(values: Data, application: Application, cwd: Path) -> tuple[_python.Interpreter | None, list[Problem]]:
     """The Python for the virtual environment. None where uv is to find or fetch it, and for Node applications."""
     if application.runtime != "python":
         return None, []
-    asked = values["langgraph_dev_python"]
-    required = _config.python_requirement(application.config)
-    found = _python.find(asked or required)
-    uv = _python.uv_path() if values["langgraph_dev_installer"] in {"auto", "uv"} else None
-    name = "langgraph_dev_python"
+    name, asked, required = "langgraph_dev_python", values["langgraph_dev_python"], _config.python_requirement(application.config)
+    uv = _uv(values)
     if values["langgraph_dev_installer"] == "uv" and not uv:
-        return None, [Problem("error", "langgraph_dev_installer", "`langgraph_dev_installer` is 'uv', which is not on PATH: install it (`pip install uv`), or set it to 'pip'.")]
-    if found is None:
-        if uv and re.fullmatch(r"3\.\d+", asked or required or ""):
-            return None, []
-        source = f"`{name}` is {asked!r}" if asked else f"`python_version` of {application.config_path.name} is {required!r}"
-        return None, [Problem("error", name, f"{source}, but no such Python runs on this machine: install it, or set `{name}` to one that does (this one is {_python.own().text}).")]
-    if found.version < _python.MINIMUM:
-        return found, [Problem("error", name, f"`{name}` is {found.path}, Python {found.text}, but the server needs 3.11 or newer: set it to '3.12', for example.")]
-    if asked and required and found.text != required:
-        return found, [
-            Problem("error", name, f"`{name}` is Python {found.text}, but `python_version` of {application.config_path.name} is {required!r}: make them agree.")
-        ]
+        where = "langgraph_dev_installer"
+        return None, [Problem("error", where, f"`{where}` is 'uv', which is not on PATH: install it (`pip install uv`), or set it to 'pip'.")]
+    found = _python.find(str(_absolute(asked, cwd)) if asked and os.sep in asked else asked or required)
+    wanted = _python.version_of(asked or required or "")
+    said = f"`{name}` is {asked!r}" if asked else f"`python_version` of {application.config_path.name} is {required!r}"
+    if found is None and not (uv and wanted):
+        other = f"set `{name}` to {_python.own().text!r}, which runs Ansible" if asked else "uv, which fetches it (`pip install uv`)"
+        return None, [Problem("error", name, f"{said}, but no such Python runs on this machine: install it, or {other}.")]
+    version = found.version if found else wanted
+    text = ".".join(map(str, version or ()))
+    said += "" if _python.version_of(asked or "") else f" (Python {text})"
+    # A python_version that is too old has been told already, by the rules of langgraph.json.
+    if asked and version and version < _python.MINIMUM:
+        return found, [Problem("error", name, f"{said}, but the server needs 3.11 or newer: set it to '3.12', for example.")]
+    if asked and required and text != required:
+        sentence = f"{said}, but `python_version` of {application.config_path.name} is {required!r}: make them agree."
+        return found, [Problem("error", name, sentence)]
     return found, []
 
 
-def _tracing(values: Data, name: str) -> Data:
+def _uv(values: Data) -> str | None:
+    return _python.uv_path() if values["langgraph_dev_installer"] in {"auto", "uv"} else None
+
+
+def _tracing(values: Data, application: Application, name: str) -> Data:
     """LangSmith tracing: on when a key is given, unless the user turned it off."""
-    env = {**(values["langgraph_env"] or {}), **{key: "" for key in values["langgraph_secrets"] or {}}}
-    has_key = bool({"LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"} & set(env))
-    off = str(env.get("LANGSMITH_TRACING", "")).lower() == "false"
-    return {"enabled": has_key and not off, "project": str(env.get("LANGSMITH_PROJECT", name))}
+    plain, secret = values["langgraph_env"] or {}, values["langgraph_secrets"] or {}
+    env = {**plain, **secret, **_config_env(application)}
+    has_key = any(env.get(key) for key in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"))
+    switch = next((env_text(env[one]).lower() for one in TRACING_SWITCHES if one in env), "true")
+    project = "(hidden)" if "LANGSMITH_PROJECT" in secret else str(env.get("LANGSMITH_PROJECT", name))
+    return {"enabled": has_key and switch in {"true", "1"}, "project": project}
 
 
 def _dev(values: Data, name: str, application: Application, home: Path, interpreter: _python.Interpreter | None, cwd: Path) -> Data:
     """All that the role local_development is told."""
     tls = bool(values["langgraph_dev_ssl_certfile"])
     url = f"{'https' if tls else 'http'}://{_url_host(values['langgraph_dev_host'])}:{values['langgraph_dev_port']}"
-    uv = _python.uv_path() if values["langgraph_dev_installer"] in {"auto", "uv"} else None
+    uv = _uv(values)
     required = values["langgraph_dev_python"] or _config.python_requirement(application.config)
     return {
         "home": str(home),
@@ -254,7 +354,7 @@ def _dev(values: Data, name: str, application: Application, home: Path, interpre
         "tunnel": values["langgraph_dev_tunnel"],
         "log_level": values["langgraph_dev_log_level"] or "",
         "start_timeout": values["langgraph_dev_start_timeout"],
-        "env": _environment(values, name),
+        "env": _environment(values, application, name),
         "secret_names": sorted(values["langgraph_secrets"] or {}),
         "url": url,
         "studio_url": STUDIO + url,
@@ -262,13 +362,13 @@ def _dev(values: Data, name: str, application: Application, home: Path, interpre
     }
 
 
-def _environment(values: Data, name: str) -> dict[str, str]:
+def _environment(values: Data, application: Application, name: str) -> dict[str, str]:
     """The plain environment of the server: what the collection derives, then what the user set."""
-    env = {"BG_JOB_TIMEOUT_SECS": str(values["langgraph_run_max_seconds"])}
-    tracing = _tracing(values, name)
-    if tracing["enabled"] and "LANGSMITH_PROJECT" not in values["langgraph_secrets"]:
+    env = {one: str(values[variable]) for one, variable in DERIVED_ENV.items()}
+    tracing = _tracing(values, application, name)
+    if tracing["enabled"] and "LANGSMITH_PROJECT" not in (values["langgraph_secrets"] or {}):
         env["LANGSMITH_PROJECT"] = tracing["project"]
-    env.update({str(key): env_text(value) for key, value in values["langgraph_env"].items()})
+    env.update({str(key): env_text(value) for key, value in (values["langgraph_env"] or {}).items()})
     return env
 
 
@@ -280,11 +380,12 @@ def env_text(value: str | int | float | bool) -> str:
 def _dependencies(application: Application) -> Data:
     """What the application declares, by how it is installed."""
     found: Data = {"projects": [], "requirement_files": [], "packages": [], "lock": ""}
-    for entry in application.config.get("dependencies", []):
+    entries = application.config.get("dependencies")
+    for entry in [entry for entry in entries if isinstance(entry, str)] if isinstance(entries, list) else []:
         if not entry.startswith("."):
             found["packages"].append(entry)
             continue
-        folder = (application.path / entry).resolve()
+        folder = (application.base / entry).resolve()
         if (folder / "pyproject.toml").is_file() or (folder / "setup.py").is_file():
             found["projects"].append(str(folder))
         elif (folder / "requirements.txt").is_file():
@@ -296,16 +397,16 @@ def _dependencies(application: Application) -> Data:
 
 def name_of(path: Path) -> str:
     """A name for an application out of its folder's name."""
-    name = re.sub(r"[^a-z0-9]+", "-", path.name.lower()).strip("-")[:40].strip("-")
-    return name if name and name not in _checks.RESERVED_APP_NAMES else f"{name or 'my'}-app"
+    return _checks.name_out_of(path.name)
 
 
 def _state_folder() -> str:
-    return f"{os.environ.get('XDG_STATE_HOME') or Path.home() / '.local' / 'state'}/langops"
+    return f"{os.environ.get('XDG_STATE_HOME') or '~/.local/state'}/langops"
 
 
 def _absolute(path: str, cwd: Path) -> Path:
-    return Path(os.path.normpath(cwd / Path(path).expanduser()))
+    # Not Path.expanduser(), which fails for a user that does not exist.
+    return Path(os.path.normpath(cwd / os.path.expanduser(path)))
 
 
 def _url_host(host: str) -> str:

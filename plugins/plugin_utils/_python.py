@@ -34,9 +34,10 @@ class Interpreter:
         return f"{self.version[0]}.{self.version[1]}"
 
 
-def is_version(wanted: str) -> bool:
-    """Whether a Python is asked for by its version, such as ``3.12``, and not by its name or path."""
-    return bool(re.fullmatch(r"3\.\d+", wanted))
+def version_of(wanted: str) -> tuple[int, int] | None:
+    """The version, where a Python is asked for by it (``3.12``) and not by its name or path."""
+    match = re.fullmatch(r"(3)\.(\d+)", wanted)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def own() -> Interpreter:
@@ -59,8 +60,8 @@ def probe(path: str) -> Interpreter | None:
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):  # ValueError: a zero byte in the path
         return None
-    match = re.fullmatch(r"(3)\.(\d+)", done.stdout.strip())
-    return Interpreter(path, (int(match[1]), int(match[2]))) if done.returncode == 0 and match else None
+    version = version_of(done.stdout.strip()) if done.returncode == 0 else None
+    return Interpreter(path, version) if version else None
 
 
 def find(wanted: str | None) -> Interpreter | None:
@@ -71,7 +72,7 @@ def find(wanted: str | None) -> Interpreter | None:
     """
     if not wanted:
         return own()
-    if not is_version(wanted):
+    if not version_of(wanted):
         return probe(os.path.expanduser(wanted))
     if wanted == own().text:
         return own()

@@ -111,7 +111,7 @@ def _is_other(option: t.Mapping[str, t.Any], value: t.Any) -> bool:
     """What Ansible would turn into the type although it was hardly meant: true into port 1, a list into a text, 'A=b' into a mapping of secrets."""
     kind = option.get("type", "str")
     if kind in {"str", "path"}:
-        return isinstance(value, bool) or not isinstance(value, (str, int, float))
+        return isinstance(value, bool) or not isinstance(value, (str, int, float)) or "\0" in str(value)
     if kind in {"int", "float"}:
         return isinstance(value, bool)
     return kind == "dict" and bool(option.get("no_log")) and isinstance(value, str)

@@ -65,4 +65,5 @@ def write(target: Path, files: dict[Path, bytes]) -> None:
         os.replace(work, target)
     except OSError as error:
         shutil.rmtree(work, ignore_errors=True)
-        raise LangGraphError(f"'{target}' cannot be written ({error.strerror}), and nothing was: make room, or set `langgraph_init_path` to another folder.") from error
+        said = f"'{target}' cannot be written ({error.strerror}), and nothing was"
+        raise LangGraphError(f"{said}: make room, or set `langgraph_init_path` to another folder.") from error
