@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 from pathlib import Path
 
+from ansible import constants, context
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
+from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import commands
 from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
 from ansible_collections.langops.langgraph.plugins.plugin_utils._spec import PREFIX
 
@@ -35,8 +39,13 @@ class ActionModule(ActionBase):
             result["problems"] = refused
             result["msg"] = summary("Nothing was touched, because the description of the application is wrong", refused)
             return result
-        result["description"] = {**description, "notes": warnings(problems)}
+        result["description"] = {**description, "notes": warnings(problems), "commands": self._commands()}
         return result
+
+    def _commands(self) -> dict[str, str]:
+        # What ansible.cfg names needs not be said again.
+        inventories = [str(source) for source in context.CLIARGS.get("inventory") or () if source not in (constants.DEFAULT_HOST_LIST or ())]
+        return commands(inventories, load_extra_vars(self._loader), os.environ.get("LANGOPS_DOOR", ""), Path.cwd())
 
     def _variables(self, task_vars: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
         """The user's variables, templated, and a sentence for each that cannot be."""

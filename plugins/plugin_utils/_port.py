@@ -20,7 +20,7 @@ COUNT = 20
 def choose(home: Path, name: str, host: str, avoid: t.Collection[int] = ()) -> tuple[int, str]:
     """The port, and a sentence for the user when it is not the usual one (else an empty text).
 
-    A server that runs keeps its port; one that was stopped gets its port again when that is still free.
+    A server that runs keeps its port; one that was killed gets its port again when that is still free.
     """
     recorded = _dev_state.read(str(home), name)
     if recorded and _process.is_alive(recorded.leader):
@@ -32,6 +32,7 @@ def choose(home: Path, name: str, host: str, avoid: t.Collection[int] = ()) -> t
             continue
         why = _ports.why_not_free(host, port, "langgraph_dev_port")
         if why is None:
-            return port, "" if port == FIRST or not taken else f"{taken}; so the server listens on {port}. Set `langgraph_dev_port` to have a port of your choice."
+            note = f"{taken}; so the server listens on {port}. Set `langgraph_dev_port` to have a port of your choice."
+            return port, note if taken and port != FIRST else ""
         taken = taken or why.partition(":")[0].replace("port", "Port", 1)
     return FIRST, ""
