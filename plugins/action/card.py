@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.langops.langgraph.plugins.plugin_utils._card import SPEC, render
 
 display = Display()

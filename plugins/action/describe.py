@@ -14,6 +14,7 @@ from ansible import constants, context
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
+
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
 from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import commands
 from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
@@ -32,7 +33,8 @@ class ActionModule(ActionBase):
         _validation, arguments = self.validate_argument_spec(argument_spec={"lenient": {"type": "bool", "default": False}})
         given, unresolved = self._variables(task_vars)
         description, problems = describe(given, _place(task_vars), lenient=arguments["lenient"])
-        refused = unresolved + errors(problems)
+        # A variable that cannot be worked out is spoken of once.
+        refused = [*unresolved.values(), *errors(problem for problem in problems if problem.where not in unresolved)]
         result["changed"] = False
         if refused:
             result["failed"] = True
@@ -47,20 +49,31 @@ class ActionModule(ActionBase):
         inventories = [str(source) for source in context.CLIARGS.get("inventory") or () if source not in (constants.DEFAULT_HOST_LIST or ())]
         return commands(inventories, load_extra_vars(self._loader), os.environ.get("LANGOPS_DOOR", ""), Path.cwd())
 
-    def _variables(self, task_vars: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
-        """The user's variables, templated, and a sentence for each that cannot be."""
+    def _variables(self, task_vars: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], dict[str, str]]:
+        """The user's variables, templated, and by name a sentence for each that cannot be."""
         given: dict[str, t.Any] = {}
-        unresolved = []
+        unresolved: dict[str, str] = {}
         for name in sorted(name for name in task_vars if name.startswith(PREFIX)):
             try:
                 given[name] = self._templar.template(task_vars[name])
             except AnsibleError as error:
-                unresolved.append(f"`{name}` cannot be worked out: {error.message}: define what it refers to, or write the value itself.")
+                unresolved[name] = f"`{name}` cannot be worked out ({error.message.rstrip('.')}): {_fix(error)}."
         return given, unresolved
 
 
+def _fix(error: BaseException | None) -> str:
+    """What to do about a value that cannot be worked out."""
+    while error:
+        # What ansible-core says of its own errors about vaults, whose class is internal.
+        if getattr(error, "context", None) == "vault":
+            return "give the password of the vault, with --ask-vault-pass or --vault-password-file"
+        error = error.__cause__ or error.__context__
+    return "define what it refers to, or write the value itself"
+
+
 def _place(task_vars: t.Mapping[str, t.Any]) -> Place:
-    """The hosts of the play with their connection plugins. ssh is what Ansible takes when nothing else is said."""
+    """The hosts of the play with their connection plugins: their own, else that of ``ansible-playbook -c`` or the configuration."""
     hostvars = task_vars["hostvars"]
     hosts = task_vars.get("ansible_play_hosts_all") or [task_vars["inventory_hostname"]]
-    return Place(cwd=Path.cwd(), hosts={host: str(hostvars[host].get("ansible_connection", "ssh")) for host in hosts})
+    usual = context.CLIARGS.get("connection") or "ssh"
+    return Place(cwd=Path.cwd(), hosts={host: str(hostvars[host].get("ansible_connection", usual)) for host in hosts})

@@ -10,6 +10,7 @@ import typing as t
 from pathlib import Path
 
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _starter
 
