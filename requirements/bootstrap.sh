@@ -89,7 +89,7 @@ langops_get_python() {
     uv="$(langops_find_uv)" || return 1
     echo "Found no $langops_wanted that runs (only $("$found" --version 2>&1)); getting one with uv" >&2
     log="$(mktemp)"
-    if "$uv" python install --quiet 3.13 >"$log" 2>&1 && found="$("$uv" python find --managed-python 3.13 2>>"$log")"; then
+    if "$uv" python install --no-progress 3.13 >"$log" 2>&1 && found="$("$uv" python find --managed-python 3.13 2>>"$log")"; then
         rm -f "$log"
         echo "$found"
         return 0

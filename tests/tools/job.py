@@ -103,7 +103,9 @@ class Job:
         return folder
 
     def note(self, text: str) -> None:
-        """Something the user should know that is no failure."""
+        """Something the user should know that is no failure; told once."""
+        if text in self.notes:
+            return
         self.notes.append(text)
         self.write(f"note: {text}\n")
         say(f"[{self.name}] {text}")

@@ -27,10 +27,12 @@ PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
 
 def unit(job: Job) -> None:
     """Unit tests on our own Python, those of the engines on Python 3.9 too, and the examples' own tests."""
-    job.run("unit tests", [*PYTEST, "-n", "2", "tests/unit"], closing_line=True)
+    # Some tests compare our rules with those of the real langgraph-cli, which runs in its own Python.
+    real = {"LANGOPS_LANGGRAPH_PYTHON": str(job.venv(LANGGRAPH) / "bin" / "python")}
+    job.run("unit tests", [*PYTEST, "-n", "2", "tests/unit"], env=real, closing_line=True)
     engines = "tests/unit/plugins/module_utils"
     if job.workshop.python("3.9"):
-        env = {"PYTHONPATH": str(ROOT / "collections")}
+        env = real | {"PYTHONPATH": str(ROOT / "collections")}
         job.run("engine tests on Python 3.9", [*PYTEST, "-n", "2", engines], venv=TARGET, env=env, closing_line=True)
     else:
         job.note("no Python 3.9 was found, so what runs on targets is only checked by vermin")
@@ -151,6 +153,9 @@ def compat(job: Job) -> None:
             continue
         if (ROOT / "site.yml").exists():
             job.run(f"{venv.name}: site.yml --syntax-check", ["ansible-playbook", "site.yml", "--syntax-check"], venv=venv)
+        on_controller = sorted(path for path in (ROOT / "tests" / "unit" / "plugins").glob("*/") if path.name != "module_utils")
+        if on_controller:
+            job.run(f"{venv.name}: tests of what runs on the controller", [*PYTEST, *on_controller], venv=venv, closing_line=True)
         run_targets(job, venv, f"{venv.name}: ", env)
     python = job.workshop.python("3.9")
     if python is None:

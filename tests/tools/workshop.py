@@ -23,7 +23,7 @@ STALE_SECONDS = 14 * 24 * 3600
 # What ansible-test, and a target of a module run, may be: checked by the sanity tests "compile" and "import".
 TARGET_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 # A user's own settings of these tools must not decide whether our tests pass.
-FOREIGN_SETTINGS = ("ANSIBLE_", "MOLECULE_", "PYTEST_", "MYPY", "RUFF_", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYENV_VERSION", "CONDA_")
+FOREIGN_SETTINGS = ("ANSIBLE_", "MOLECULE_", "MYPY", "RUFF_", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYENV_VERSION", "CONDA_")
 
 
 class Unavailable(Exception):
