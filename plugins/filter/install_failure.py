@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
-  - Turns the result of a failed C(uv), C(pip) or C(npm) task into a sentence that names the likely cause and what to do, followed by the last lines that the program printed.
+  - Turns the result of a failed C(uv), C(pip) or C(npm) task into a sentence that names the likely cause and what to do.
+  - The last lines that the program printed follow it.
 positional: _input, application, folder
 options:
   _input:
@@ -49,22 +50,47 @@ _value:
 
 import typing as t
 
-# What the programs print, in lower case, what it means, and what to do. The first row that fits is taken.
+# What the programs print (in lower case), and what it means with its fix. The first row that fits is taken: a cause that
+# makes a program say "no solution found" comes before that text itself.
 CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("no space left on device", "enospc", "disk quota exceeded"), "the disk is full: free some space there, or set `langgraph_dev_home` to a folder on another disk"),
     (
-        ("name resolution", "dns error", "failed to lookup", "network is unreachable", "connection refused", "timed out", "eai_again", "enotfound", "error sending request"),
+        ("no space left on device", "enospc", "disk quota exceeded"),
+        "the disk is full: free some space there, or set `langgraph_dev_home` to a folder on another disk",
+    ),
+    (
+        ("certificate verify failed", "invalid peer certificate", "self-signed certificate", "self_signed_cert_in_chain", "unable_to_verify_leaf_signature"),
+        "the certificate of the package registry is not trusted: set SSL_CERT_FILE (npm: NODE_EXTRA_CA_CERTS) to the file of its authority",
+    ),
+    (
+        (
+            *("name resolution", "dns error", "failed to lookup", "network is unreachable", "connection refused", "connection reset", "timed out"),
+            *("error sending request", "network was disabled", "eai_again", "enotfound", "econnrefused", "econnreset", "etimedout"),
+        ),
         "the package registry was not reached: check the network, the proxy variables and the index that pip, uv or npm are configured for",
     ),
-    (("no solution found", "resolutionimpossible", "conflicting dependencies", "eresolve"), "the packages that it asks for contradict each other: loosen the versions in its pyproject.toml or requirements.txt"),
-    (("ensurepip is not available", "no module named venv", "no module named ensurepip"), "this Python cannot make virtual environments: `apt install python3-venv`, or install uv (`pip install uv`)"),
-    (("requires-python", "requires a different python", "no interpreter found"), "no Python that it accepts was found: set `langgraph_dev_python` to one, or install it"),
+    (
+        ("requires-python", "requires a different python", "does not satisfy python", "no interpreter found"),
+        "no Python that it accepts was found: set `langgraph_dev_python` to one, or install it",
+    ),
+    (
+        ("no matching distribution", "could not find a version", "not found in the package registry", "there is no version of", "code e404", "code etarget"),
+        "a package that it asks for does not exist in that version: correct its name or version",
+    ),
+    (
+        ("no solution found", "resolutionimpossible", "conflicting dependencies", "eresolve"),
+        "the packages that it asks for contradict each other: loosen the versions in its pyproject.toml or requirements.txt",
+    ),
+    (
+        ("ensurepip is not available", "no module named venv", "no module named ensurepip"),
+        "this Python cannot make virtual environments: `apt install python3-venv`, or install uv (`pip install uv`)",
+    ),
     (("permission denied", "eacces"), "the folder is not writable: set `langgraph_dev_home` to a folder of your own"),
-    (("no matching distribution", "not found in the package registry", "e404", "could not find a version"), "a package that it asks for does not exist in that version: correct its name or version"),
-    (("failed to build", "build backend", "metadata-generation-failed", "getting requirements to build"), "one of its packages could not be built: see the lines below"),
+    (("toml parse error", "tomldecodeerror", "invalid `pyproject.toml`"), "its pyproject.toml is not valid TOML: correct the line that is named below"),
+    (("failed to build", "build backend", "metadata-generation-failed"), "one of its packages could not be built: see the lines below"),
 )
 UNKNOWN = "see the lines below"
 LINES = 15
+LONGEST = 300  # characters of a line: pip lists every version that there is
 
 
 def install_failure(result: t.Mapping[str, t.Any], application: str, folder: str) -> str:
@@ -72,8 +98,12 @@ def install_failure(result: t.Mapping[str, t.Any], application: str, folder: str
     printed = "\n".join(str(result.get(key) or "") for key in ("stdout", "stderr", "msg", "err")).strip()
     lowered = printed.lower()
     cause = next((meaning for marks, meaning in CAUSES if any(mark in lowered for mark in marks)), UNKNOWN)
-    tail = "\n".join([line for line in printed.splitlines() if line.strip()][-LINES:])
+    tail = "\n".join([_cut(line) for line in printed.splitlines() if line.strip()][-LINES:])
     return f"The packages of application '{application}' could not be installed into {folder}: {cause}.\n{tail}"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
 class FilterModule:
