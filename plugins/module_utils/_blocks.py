@@ -15,16 +15,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
 FORMAT = 1
 HIDDEN = "(hidden)"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 Data = t.Dict[str, t.Any]
 
 
@@ -57,9 +60,20 @@ class Block:
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Block:
-        """A block out of a module's options."""
-        files = [WantedFile(file["path"], file["content"], int(file["mode"], 8)) for file in params["files"]]
+        """A block out of a module's options.
+
+        :raises LangGraphError: for a name that is no file name, or a mode that is not octal.
+        """
+        if not NAME.fullmatch(params["name"]):
+            raise LangGraphError(f"`name` is {params['name']!r}: use letters, digits, dots, hyphens and underscores, beginning with a letter or a digit.")
+        files = [WantedFile(file["path"], file["content"], _mode(file["mode"])) for file in params["files"]]
         return cls(params["name"], params["inputs"], params["sources"], files, params["executables"], params["virtualenv"], params["facts"])
+
+
+def _mode(text: str) -> int:
+    if not re.fullmatch(r"0?[0-7]{3,4}", text):
+        raise LangGraphError(f"`mode` is {text!r}, which are no permission bits: set it to four octal digits in quotes, such as '0600'.")
+    return int(text, 8)
 
 
 def differences(block: Block, records: Path, full: bool = False) -> list[Reason]:
@@ -67,6 +81,7 @@ def differences(block: Block, records: Path, full: bool = False) -> list[Reason]
 
     :param records: the folder of the records.
     :param full: enter it in any case.
+    :raises LangGraphError: when a file cannot be read.
     """
     record = read_record(records, block.name)
     if record is None:
@@ -97,21 +112,38 @@ def record_of(block: Block) -> Data:
 
 
 def read_record(records: Path, name: str) -> t.Optional[Data]:
-    """A block's record; None when there is none, or when it is torn or of another format, which counts the same."""
+    """A block's record; None when there is none, or when it is torn or of another format, which counts the same.
+
+    :raises LangGraphError: when it cannot be read.
+    """
+    path = _record_path(records, name)
     try:
-        record = json.loads(_record_path(records, name).read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
     return record if isinstance(record, dict) and record.get("format") == FORMAT else None
 
 
 def write_record(records: Path, name: str, record: Data) -> None:
-    records.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """:raises LangGraphError: when it cannot be written; the record that was there is untouched."""
+    try:
+        records.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LangGraphError(f"The folder of records '{records}' cannot be made ({error.strerror}): free some space, or correct the rights there.") from error
     replace_text(str(_record_path(records, name)), json.dumps(record, indent=1, sort_keys=True) + "\n", 0o600)
 
 
 def remove_record(records: Path, name: str) -> None:
-    _record_path(records, name).unlink(missing_ok=True)
+    """:raises LangGraphError: when it cannot be removed."""
+    path = _record_path(records, name)
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise LangGraphError(f"The record '{path}' cannot be removed ({error.strerror}): run as its owner, or correct the rights of the folder.") from error
 
 
 def distributions(virtualenv: str) -> dict[str, str]:
@@ -170,8 +202,14 @@ def _hashes(paths: t.Sequence[str]) -> dict[str, t.Optional[str]]:
 def _hash(path: str) -> t.Optional[str]:
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    except OSError as error:
+        raise _unreadable(Path(path), error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> LangGraphError:
+    return LangGraphError(f"'{path}' cannot be read ({error.strerror}): run as the user who owns it, or make it readable.", path=str(path))
 
 
 def _changed(block: str, kind: str, before: Data, after: t.Mapping[str, t.Any], hidden: bool = False) -> list[Reason]:
@@ -193,12 +231,16 @@ def _file_reasons(block: str, file: WantedFile) -> list[Reason]:
     path = Path(file.path)
     try:
         content = path.read_text(encoding="utf-8", errors="surrogateescape")
+        mode = stat.S_IMODE(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return [Reason(block, f"files.{file.path}", "absent", "present")]
+    except IsADirectoryError:
+        return [Reason(block, f"files.{file.path}", "a folder", "present")]
+    except OSError as error:
+        raise _unreadable(path, error) from error
     reasons = []
     if content != file.content:
         reasons.append(Reason(block, f"files.{file.path}", HIDDEN, HIDDEN))
-    mode = stat.S_IMODE(path.stat().st_mode)
     if mode != file.mode:
         reasons.append(Reason(block, f"files.{file.path}.mode", f"{mode:04o}", f"{file.mode:04o}"))
     return reasons

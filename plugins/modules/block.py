@@ -130,7 +130,8 @@ def main() -> None:
     with module.reporting():
         block = Block.from_params(module.params)
         reasons = converge_record(block, Path(module.params["records"]), module.params["state"], check_mode=module.check_mode)
-        module.exit_json(changed=bool(reasons), reasons=as_dicts(reasons), facts=block.facts, revision=revision(Path(module.params["records"]), block.name), diff=as_diff(reasons))
+        recorded = revision(Path(module.params["records"]), block.name)
+        module.exit_json(changed=bool(reasons), reasons=as_dicts(reasons), facts=block.facts, revision=recorded, diff=as_diff(reasons))
 
 
 if __name__ == "__main__":
