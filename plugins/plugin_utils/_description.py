@@ -88,7 +88,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     about_files += found
     for one in (
         _check_runtime(values, application),
-        () if unfit_home else _check_home_free(home),
+        () if unfit_home else _check_home_free(home, name),
         _check_files(values, place.cwd),
         _check_smoke(values, application),
     ):
@@ -189,7 +189,7 @@ def _check_home(values: Data, home: Path, app_path: Path) -> t.Iterator[Problem]
         yield Problem("error", name, f"`{name}` is '{home}', which holds more than this application: {fix}.")
 
 
-def _check_home_free(home: Path) -> t.Iterator[Problem]:
+def _check_home_free(home: Path, app_name: str) -> t.Iterator[Problem]:
     """Whether the folder is ours, or can be made. Its rights are set by the role, which must not happen to /tmp."""
     name = "langgraph_dev_home"
     there = next(path for path in (home, *home.parents) if os.path.lexists(path))
@@ -199,7 +199,7 @@ def _check_home_free(home: Path) -> t.Iterator[Problem]:
         yield Problem("error", name, f"`{name}` is '{home}', but you may not write into '{there}': set it to a folder of your own.")
     elif there == home:
         content = {path.name for path in home.iterdir()}
-        if content and not content & OWN_CONTENT:
+        if content and not content & {*OWN_CONTENT, f"{app_name}.log", f"{app_name}.pid"}:
             said = f"`{name}` is '{home}', which holds other files, such as '{min(content)}'"
             yield Problem("error", name, f"{said}: set it to a folder that does not exist yet.")
 
