@@ -326,7 +326,9 @@ def _tracing(values: Data, application: Application, name: str) -> Data:
     has_key = any(env.get(key) for key in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"))
     switch = next((env_text(env[one]).lower() for one in TRACING_SWITCHES if one in env), "true")
     project = "(hidden)" if "LANGSMITH_PROJECT" in secret else str(env.get("LANGSMITH_PROJECT", name))
-    return {"enabled": has_key and switch in {"true", "1"}, "project": project}
+    enabled = has_key and switch in {"true", "1"}
+    off = "off (it is switched off in the environment)" if has_key else "off (no LANGSMITH_API_KEY)"
+    return {"enabled": enabled, "project": project, "summary": f"LangSmith, project {project}" if enabled else off}
 
 
 def _dev(values: Data, name: str, application: Application, home: Path, interpreter: _python.Interpreter | None, cwd: Path) -> Data:
