@@ -53,10 +53,12 @@ class Job:
         env: t.Mapping[str, str] | None = None,
         minutes: float = 15,
         closing_line: bool = False,
+        must: bool = True,
     ) -> bool:
         """Run a command of a virtualenv; True when it ended with 0.
 
         :param closing_line: show the last line of its output whatever happens, as for pytest.
+        :param must: whether the part fails when it does.
         """
         if self._cancelled:
             return False
@@ -80,7 +82,7 @@ class Job:
         good = code == 0
         outcome = "ok" if good else f"took longer than {minutes:g} minutes" if code is None else f"failed with {code}"
         say(f"[{self.name}] {title}: {outcome} ({time.monotonic() - start:.1f} s)")
-        if not good:
+        if not good and must:
             self.problems.append(f"{title}: {outcome}")
         lines = self._output_since(offset).strip().splitlines()
         if closing_line and lines:

@@ -143,9 +143,12 @@ def integration(job: Job) -> None:
 
 
 def compat(job: Job) -> None:
-    """The oldest and the newest supported ansible-core, and Python 3.9 as a target's Python."""
+    """The oldest supported ansible-core with the oldest Python on the target, and the newest with the newest."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
-    for venv in (CORE_2_20, CORE_2_22):
+    oldest = job.workshop.python("3.9")
+    if oldest is None:
+        job.note("no Python 3.9 was found, so no module was run by it")
+    for venv, python in ((CORE_2_20, oldest), (CORE_2_22, None)):
         try:
             job.venv(venv)
         except Unavailable as error:
@@ -156,12 +159,7 @@ def compat(job: Job) -> None:
         on_controller = sorted(path for path in (ROOT / "tests" / "unit" / "plugins").glob("*/") if path.name != "module_utils")
         if on_controller:
             job.run(f"{venv.name}: tests of what runs on the controller", [*PYTEST, *on_controller], venv=venv, closing_line=True)
-        run_targets(job, venv, f"{venv.name}: ", env)
-    python = job.workshop.python("3.9")
-    if python is None:
-        job.note("no Python 3.9 was found, so no module was run by it")
-    else:
-        run_targets(job, MAIN, "target with Python 3.9: ", env, python)
+        run_targets(job, venv, f"{venv.name}{', Python 3.9' if python else ''}: ", env, python)
 
 
 def run_targets(job: Job, venv: Venv, prefix: str, env: t.Mapping[str, str], python: str | None = None) -> None:
@@ -214,14 +212,20 @@ def lab(job: Job) -> None:
         job.problems.append(f"there is no scenario molecule/{scenario}; there is: {', '.join(known) or 'none yet'}")
         return
     record = job.workshop.logs / f"ran-{scenario}.jsonl"
+    folder = job.workshop.cache / "molecule" / f"{job.workshop.key}-{scenario}"
     env = {
         "ANSIBLE_CALLBACK_PLUGINS": str(TOOLS / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "ran",
         "LANGOPS_RAN": str(record),
         "LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH)),
-        "MOLECULE_EPHEMERAL_DIRECTORY": str(job.workshop.cache / "molecule" / f"{job.workshop.key}-{scenario}"),
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(folder),
     }
-    job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45)
+    if folder.exists():
+        # An earlier run did not come to its end: its servers may still be there.
+        job.run("cleanup after an earlier run", ["molecule", "cleanup", "-s", scenario], env=env | {"LANGOPS_RAN": ""}, minutes=10, must=False)
+        shutil.rmtree(folder)
+    if job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45):
+        shutil.rmtree(folder, ignore_errors=True)
     job.check("hosts ran", hosts_problems(record))
 
 

@@ -40,6 +40,12 @@ def test_a_step_that_fails_fails_its_part_and_shows_its_output(workshop, capsys)
     assert "the reason" in capsys.readouterr().out
 
 
+def test_a_step_that_may_fail_fails_nothing(workshop):
+    job = Job("unit", workshop)
+    job.perform(lambda it: it.run("step", ["python", "-c", "raise SystemExit(3)"], must=False))
+    assert job.problems == []
+
+
 def test_a_step_that_succeeds_shows_only_its_closing_line(workshop, capsys):
     job = Job("unit", workshop)
     job.perform(lambda it: it.run("step", ["python", "-c", "print('noise'); print('=== 3 passed in 0.1s ===')"], closing_line=True))
