@@ -11,6 +11,7 @@ The playbooks hand parts of the description to roles. It never holds the value o
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import typing as t
@@ -262,7 +263,7 @@ def _check_runtime(values: Data, application: Application) -> t.Iterator[Problem
             yield Problem("error", name, f"`{name}` is false, but the development server of a {language} application always reloads: remove it.")
         elif option != "reload" and values[name] not in {only, ""}:
             yield Problem("error", name, f"`{name}` is set, but the development server of a {language} application has no such option: remove it.")
-    if ":" in (values["langgraph_dev_host"] or "") and not row.ipv6:
+    if not row.ipv6 and _is_ipv6(values["langgraph_dev_host"]):
         name = "langgraph_dev_host"
         said = f"`{name}` is {values[name]!r}, but the development server of a {language} application takes only IPv4 addresses"
         yield Problem("error", name, f"{said}: set it to '127.0.0.1', for example.")
@@ -270,6 +271,13 @@ def _check_runtime(values: Data, application: Application) -> t.Iterator[Problem
         name = "langgraph_config_file"
         said = f"`{name}` is {values[name]!r}, but the development server of a {language} application takes only a file named {row.config_names[0]}"
         yield Problem("error", name, f"{said}: rename the file.")
+
+
+def _is_ipv6(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").version == 6
+    except ValueError:
+        return False
 
 
 def _settle_server(values: Data, name: str, home: Path, application: Application, lenient: bool) -> t.Iterator[Problem]:

@@ -1,0 +1,559 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One application, described: what is derived, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _dev_state, _process
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _description, _python
+
+OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
+OTHER = "3.12" if OWN != "3.12" else "3.13"
+
+# --- what is derived --------------------------------------------------------------------------------------------------
+
+
+def test_a_path_alone_is_enough_for_a_whole_description(world):
+    description = world.good(dev_port=2024)
+    assert description["app"] == {
+        "name": "my-agent",
+        "path": str(world.app),
+        "config_file": "langgraph.json",
+        "config": str(world.app / "langgraph.json"),
+        "runtime": "python",
+        "graphs": ["agent", "worker"],
+        "environment": "development",
+        "source_hash": description["app"]["source_hash"],
+    }
+    assert len(description["app"]["source_hash"]) == 64
+    assert description["hosting_model"] == "local_development"
+    assert description["dev"]["home"] == str(world.state / "langops" / "my-agent")
+    assert description["dev"]["url"] == "http://127.0.0.1:2024"
+    assert description["dev"]["studio_url"] == "https://smith.langchain.com/studio/?baseUrl=http://127.0.0.1:2024"
+    assert description["dev"]["docs_url"] == "http://127.0.0.1:2024/docs"
+    assert description["dev"]["python_version"] == OWN
+    assert description["dev"]["env"] == {"BG_JOB_TIMEOUT_SECS": "3600"}
+
+
+def test_a_description_changes_nothing_on_disk(world):
+    before = sorted(path for path in world.root.rglob("*"))
+    world.good()
+    assert sorted(path for path in world.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("path", ["src/My Agent", "./src/My Agent/", "src/../src/My Agent"])
+def test_a_relative_path_counts_from_where_the_user_is(world, path):
+    assert world.good(app_path=path)["app"]["path"] == str(world.app)
+
+
+def test_a_tilde_is_the_home_of_the_user(world):
+    (world.home / "app").symlink_to(world.app)
+    assert world.good(app_path="~/app")["app"]["path"] == str(world.home / "app")
+    assert world.good(dev_home="~/kept")["dev"]["home"] == str(world.home / "kept")
+
+
+def test_without_a_state_folder_of_the_desktop_the_usual_one_is_taken(world, monkeypatch):
+    monkeypatch.delenv("XDG_STATE_HOME")
+    assert world.good()["dev"]["home"] == str(world.home / ".local/state/langops/my-agent")
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("my-machine", "http://my-machine:8000"),
+    ],
+)
+def test_the_url_is_one_that_a_browser_on_this_machine_reaches(world, host, url):
+    assert world.good(dev_host=host, dev_port=8000)["dev"]["url"] == url
+
+
+def test_tls_makes_the_url_https_and_its_paths_absolute(world):
+    for name in ("cert.pem", "key.pem"):
+        (world.root / name).write_text("pem")
+    dev = world.good(dev_ssl_certfile="cert.pem", dev_ssl_keyfile="./key.pem", dev_port=8000)["dev"]
+    assert dev["url"] == "https://127.0.0.1:8000"
+    assert (dev["ssl_certfile"], dev["ssl_keyfile"]) == (str(world.root / "cert.pem"), str(world.root / "key.pem"))
+
+
+def test_the_longest_run_decides_on_the_timeout_of_the_server(world):
+    assert world.good(run_max_seconds=120)["dev"]["env"]["BG_JOB_TIMEOUT_SECS"] == "120"
+
+
+def test_plain_variables_reach_the_server_as_texts(world):
+    env = world.good(env={"DEBUG": True, "LEVEL": 3, "RATE": 0.5, "NAME": "x"})["dev"]["env"]
+    assert {name: env[name] for name in ("DEBUG", "LEVEL", "RATE", "NAME")} == {"DEBUG": "true", "LEVEL": "3", "RATE": "0.5", "NAME": "x"}
+
+
+def test_a_description_holds_the_names_of_secrets_and_never_their_values(world):
+    secrets = {"OPENAI_API_KEY": "canary-1", "LANGSMITH_API_KEY": "canary-2", "LANGSMITH_PROJECT": "canary-3", "LANGSMITH_TRACING": "canary-4"}
+    description = world.good(secrets=secrets)
+    assert "canary" not in json.dumps(description)
+    assert description["dev"]["secret_names"] == sorted(secrets)
+
+
+def test_no_problem_ever_shows_a_secret(world):
+    wrong = {"A": "canary\n", "B": ["canary"], "1": "canary", "PORT": "canary", "C": {"x": "canary"}}
+    _description_, problems = world.describe(secrets=wrong, env={"A": "canary\n"}, app_name="A")
+    assert len(problems) >= 7
+    assert "canary" not in " ".join(problem.sentence for problem in problems)
+
+
+def test_an_answer_that_is_expected_reaches_the_smoke_run_with_all_its_defaults(world):
+    assert world.good(smoke=[{"assistant": "agent", "expect": {"contains": "5"}}])["smoke"] == [
+        {"assistant": "agent", "input": {}, "expect": {"contains": "5", "equals": None, "pointer": None}, "timeout": 60, "stream": True}
+    ]
+
+
+# --- tracing ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variables", "dotenv", "enabled", "summary"),
+    [
+        ({}, "", False, "off (no LANGSMITH_API_KEY)"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}}, "", True, "LangSmith, project my-agent"),
+        ({"secrets": {"LANGCHAIN_API_KEY": "k"}}, "", True, "LangSmith, project my-agent"),
+        ({"env": {"LANGSMITH_API_KEY": "k"}}, "", True, "LangSmith, project my-agent"),
+        ({"secrets": {"LANGSMITH_API_KEY": ""}}, "", False, "off (no LANGSMITH_API_KEY)"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGSMITH_TRACING": False}}, "", False, "off (it is switched off in the environment)"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGCHAIN_TRACING_V2": "false"}}, "", False, "off (it is switched off in the environment)"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k", "LANGSMITH_TRACING": "true"}}, "", True, "LangSmith, project my-agent"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGSMITH_PROJECT": "mine"}}, "", True, "LangSmith, project mine"),
+        ({}, "LANGSMITH_API_KEY=k\nLANGSMITH_PROJECT=theirs\n", True, "LangSmith, project theirs"),
+        ({}, "LANGSMITH_API_KEY=\n", False, "off (no LANGSMITH_API_KEY)"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}}, "LANGSMITH_TRACING=false\n", False, "off (it is switched off in the environment)"),
+    ],
+)
+def test_tracing_is_on_when_there_is_a_key_and_nobody_switched_it_off(world, variables, dotenv, enabled, summary):
+    world.configure(env=".env")
+    world.write(".env", dotenv)
+    tracing = world.good(**variables)["tracing"]
+    assert (tracing["enabled"], tracing["summary"]) == (enabled, summary)
+
+
+def test_traces_go_to_a_project_of_the_applications_name(world):
+    env = world.good(app_name="other", secrets={"LANGSMITH_API_KEY": "k"})["dev"]["env"]
+    assert env["LANGSMITH_PROJECT"] == "other"
+    assert "LANGSMITH_PROJECT" not in world.good()["dev"]["env"]
+
+
+# --- dependencies -----------------------------------------------------------------------------------------------------
+
+
+def test_dependencies_are_told_apart_by_how_they_are_installed(world):
+    (world.app / "plain").mkdir()
+    (world.app / "listed").mkdir()
+    world.write("listed/requirements.txt", "")
+    world.write("old/setup.py", "")
+    world.configure(dependencies=[".", "./plain", "./listed", "./old", "langchain-openai>=1.0"])
+    assert world.good()["dev"]["dependencies"] == {
+        "projects": [str(world.app), str(world.app / "old")],
+        "requirement_files": [str(world.app / "listed" / "requirements.txt")],
+        "packages": ["langchain-openai>=1.0"],
+        "lock": "",
+    }
+
+
+def test_a_lock_file_of_uv_is_used(world):
+    world.write("uv.lock", "version = 1\n")
+    assert world.good()["dev"]["dependencies"]["lock"] == str(world.app)
+
+
+# --- the application's folder -----------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_does_not_exist_is_named_as_it_was_looked_for(world):
+    assert world.errors(app_path="nowhere") == {
+        "langgraph_app_path": f"`langgraph_app_path` is '{world.root}/nowhere', which does not exist: set it to the folder that holds the application's langgraph.json."
+    }
+
+
+def test_the_home_of_nobody_is_a_folder_that_does_not_exist(world):
+    assert "which does not exist" in world.errors(app_path="~nobody-of-that-name/app")["langgraph_app_path"]
+
+
+def test_a_file_is_no_application(world):
+    assert "which is a file: set it to the folder" in world.errors(app_path=str(world.app / "langgraph.json"))["langgraph_app_path"]
+
+
+def test_a_folder_without_configuration_is_told_from_a_missing_one(world):
+    (world.app / "langgraph.json").unlink()
+    assert world.errors()["langgraph_config_file"].startswith(f"`langgraph_app_path` is '{world.app}', which holds no langgraph.json: ")
+
+
+def test_a_configuration_outside_of_the_application_is_not_even_looked_at(world):
+    (world.root / "src" / "other.json").write_text("no JSON")
+    assert list(world.errors(config_file="../other.json")) == ["langgraph_config_file"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is no valid JSON, line 1, column 2"),
+        ("", "is empty"),
+        ("[]", "holds a list, but must hold one JSON object"),
+        ('{"graphs": {}, "graphs": {}}', "graphs"),
+    ],
+)
+def test_a_broken_configuration_is_named_with_its_place(world, text, said):
+    world.write("langgraph.json", text)
+    (sentence,) = world.errors().values()
+    assert str(world.app / "langgraph.json") in sentence
+    assert said in sentence
+
+
+def test_all_mistakes_of_variables_and_configuration_are_told_at_once(world):
+    world.configure(graphs={"agent": "./src/agent/graph.py:grahp"}, image_distro="bullseye")
+    found = world.errors(app_name="A B", dev_prot=1, smoke=[{"assistant": "agnt"}], dev_debug_port=0)
+    assert sorted(found) == [
+        "langgraph.json/graphs/agent",
+        "langgraph.json/image_distro",
+        "langgraph_app_name",
+        "langgraph_dev_debug_port",
+        "langgraph_dev_prot",
+        "langgraph_smoke[0].assistant",
+    ]
+    assert 'did you mean "graph"?' in found["langgraph.json/graphs/agent"]
+    assert "did you mean 'agent'?" in found["langgraph_smoke[0].assistant"]
+
+
+def test_what_only_an_image_build_would_stumble_over_is_a_warning(world):
+    (world.app / "pyproject.toml").unlink()
+    world.write("src/tool.py", "")
+    assert "which is reserved" in world.warnings()["langgraph.json/dependencies/0"]
+    assert world.errors() == {}
+
+
+def test_an_assistant_may_be_named_by_its_id(world):
+    assert world.errors(smoke=[{"assistant": "fe096781-5601-53d2-b2f6-0d3403f7e9ca"}]) == {}
+
+
+# --- the environment of langgraph.json --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variable", ["env", "secrets"])
+@pytest.mark.parametrize("env", [{"GREETING": "theirs"}, ".env"])
+def test_a_variable_that_langgraph_json_would_win_over_is_refused(world, variable, env):
+    world.configure(env=env)
+    world.write(".env", "# comment\nexport GREETING='theirs'\n")
+    source = ".env" if env == ".env" else "langgraph.json"
+    where = f"langgraph_{variable}.GREETING"
+    assert world.errors(**{variable: {"GREETING": "ours", "OTHER": "x"}}) == {
+        where: f"`{where}` is also set by `env` of langgraph.json ({source}), which would win: remove it in one of the two places."
+    }
+
+
+def test_a_derived_variable_that_langgraph_json_wins_over_is_warned_of(world):
+    world.configure(env={"BG_JOB_TIMEOUT_SECS": "5"})
+    assert "which wins over `langgraph_run_max_seconds`" in world.warnings()["langgraph_run_max_seconds"]
+
+
+def test_an_environment_file_that_does_not_exist_sets_nothing(world):
+    world.configure(env=".env")
+    assert world.good(env={"GREETING": "ours"})["dev"]["env"]["GREETING"] == "ours"
+    assert any(".env" in sentence for sentence in world.warnings().values())
+
+
+# --- hosts ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("connection", ["local", "ansible.builtin.local"])
+def test_one_local_host_is_what_local_development_takes(world, connection):
+    assert world.errors(hosts={"laptop": connection}) == {}
+
+
+def test_a_host_that_is_reached_through_the_network_is_refused(world):
+    sentence = world.errors(hosts={"server-1": "ssh"})["langgraph_hosting_model"]
+    assert "the host 'server-1' of the inventory is reached by ssh: set `ansible_connection: local` for it" in sentence
+
+
+def test_two_hosts_are_refused(world):
+    assert "names 2 hosts (a, b): keep one of them" in world.errors(hosts={"b": "local", "a": "local"})["langgraph_hosting_model"]
+
+
+# --- the folder that is kept ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("below", ["", ".langops", "src/agent/kept"])
+def test_a_home_inside_of_the_application_is_refused(world, below):
+    assert "inside of the application's folder" in world.errors(dev_home=str(world.app / below))["langgraph_dev_home"]
+
+
+def test_a_home_inside_of_the_application_is_seen_through_links(world):
+    (world.root / "link").symlink_to(world.app)
+    assert "inside of the application's folder" in world.errors(dev_home=str(world.root / "link" / "kept"))["langgraph_dev_home"]
+
+
+def test_a_home_that_holds_more_than_the_application_is_refused(world):
+    for home in ("/", str(world.root), str(world.home)):
+        assert list(world.errors(dev_home=home)) == ["langgraph_dev_home"]
+        assert f"is '{home}', which holds more than this application" in world.errors(dev_home=home)["langgraph_dev_home"]
+
+
+def test_a_folder_with_other_files_is_no_home_because_its_rights_would_be_changed(world):
+    other = world.root / "other"
+    other.mkdir()
+    assert world.errors(dev_home=str(other)) == {}
+    (other / "letter.txt").write_text("")
+    assert (
+        "which holds other files, such as 'letter.txt': set it to a folder that does not exist yet." in world.errors(dev_home=str(other))["langgraph_dev_home"]
+    )
+    (other / "records").mkdir()
+    assert world.errors(dev_home=str(other)) == {}
+
+
+def test_a_home_below_a_file_is_refused(world):
+    (world.root / "file").write_text("")
+    sentence = world.errors(dev_home=str(world.root / "file" / "kept"))["langgraph_dev_home"]
+    assert f"but '{world.root}/file' is no folder" in sentence
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_home_that_cannot_be_made_is_refused(world):
+    assert "but you may not write into" in world.errors(dev_home="/proc/kept")["langgraph_dev_home"]
+
+
+# --- Python -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_uv(monkeypatch):
+    monkeypatch.setattr(_python, "uv_path", lambda: None)
+
+
+@pytest.fixture
+def only_own_python(monkeypatch):
+    """A machine whose only Python is the one that runs the tests."""
+    monkeypatch.setattr(_python, "_candidates", lambda _version: iter(()))
+
+
+@pytest.mark.parametrize("asked", [OWN, sys.executable])
+def test_a_python_that_runs_is_taken_by_version_or_by_path(world, asked):
+    dev = world.good(dev_python=asked)["dev"]
+    assert dev["python_version"] == OWN
+    assert os.access(dev["python"], os.X_OK)
+
+
+def test_a_relative_path_of_a_python_is_made_absolute(world):
+    (world.root / "my-python").symlink_to(sys.executable)
+    assert world.good(dev_python="./my-python")["dev"]["python"] == str(world.root / "my-python")
+
+
+@pytest.mark.parametrize("asked", ["3.9", "3.10", 3.1])
+def test_a_python_that_is_too_old_is_refused_even_where_uv_would_fetch_it(world, asked, only_own_python):
+    assert world.errors(dev_python=asked) == {
+        "langgraph_dev_python": f"`langgraph_dev_python` is '{asked}', but the server needs 3.11 or newer: set it to '3.12', for example."
+    }
+
+
+def test_an_old_python_that_is_given_by_its_path_is_refused_with_its_version(world):
+    old = world.root / "old-python"
+    old.write_text("#!/bin/sh\necho 3.8\n")
+    old.chmod(0o755)
+    assert "(Python 3.8), but the server needs 3.11 or newer" in world.errors(dev_python=str(old))["langgraph_dev_python"]
+
+
+@pytest.mark.parametrize("asked", ["python2", "3.12.1", "/nowhere/python", "~nobody-of-that-name/python", "/bin/cat", "three", "py\0thon"])
+def test_a_python_that_does_not_run_is_refused(world, asked, no_uv):
+    assert "langgraph_dev_python" in world.errors(dev_python=asked)
+
+
+def test_a_python_that_is_missing_is_left_to_uv(world, only_own_python, monkeypatch):
+    monkeypatch.setattr(_python, "uv_path", lambda: "/opt/uv")
+    dev = world.good(dev_python=OTHER)["dev"]
+    assert (dev["installer"], dev["uv"], dev["python"], dev["python_version"]) == ("uv", "/opt/uv", OTHER, OTHER)
+
+
+def test_a_python_that_is_missing_is_refused_without_uv(world, only_own_python, no_uv):
+    assert f"set `langgraph_dev_python` to '{OWN}', which runs Ansible" in world.errors(dev_python=OTHER)["langgraph_dev_python"]
+    world.configure(python_version=OTHER)
+    sentence = world.errors()["langgraph_dev_python"]
+    assert sentence.startswith(f"`python_version` of langgraph.json is '{OTHER}', but no such Python runs on this machine")
+    assert "`pip install uv`" in sentence
+
+
+def test_the_python_of_langgraph_json_is_followed_and_not_contradicted(world):
+    world.configure(python_version=OWN)
+    assert world.good()["dev"]["python_version"] == OWN
+    assert world.errors(dev_python=OTHER) == {
+        "langgraph_dev_python": f"`langgraph_dev_python` is '{OTHER}', but `python_version` of langgraph.json is '{OWN}': make them agree."
+    }
+
+
+def test_uv_is_refused_where_it_is_asked_for_and_not_found(world, no_uv):
+    assert "`pip install uv`" in world.errors(dev_installer="uv")["langgraph_dev_installer"]
+    assert world.good(dev_installer="auto")["dev"]["installer"] == "pip"
+
+
+def test_pip_is_taken_when_it_is_asked_for(world):
+    dev = world.good(dev_installer="pip")["dev"]
+    assert (dev["installer"], dev["uv"]) == ("pip", "")
+
+
+# --- JavaScript -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def javascript(world):
+    world.write("src/agent/graph.ts", "export const graph = 1;\n")
+    world.configure(graphs={"agent": "./src/agent/graph.ts:graph"}, dependencies=None, node_version="20")
+    return world
+
+
+def test_a_javascript_application_needs_no_python(javascript):
+    dev = javascript.good(dev_python="/nowhere/python")["dev"]
+    assert (dev["runtime"], dev["python"]) == ("node", "/nowhere/python")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("dev_debug_port", 5678, "is set, but the development server of a JavaScript application has no such option: remove it."),
+        ("dev_log_level", "debug", "is set, but the development server of a JavaScript application has no such option: remove it."),
+        ("dev_reload", False, "is false, but the development server of a JavaScript application always reloads: remove it."),
+    ],
+)
+def test_what_the_javascript_server_cannot_do_is_refused_before_the_start(javascript, name, value, said):
+    assert javascript.errors(**{name: value}) == {f"langgraph_{name}": f"`langgraph_{name}` {said}"}
+
+
+def test_the_javascript_server_takes_one_file_name_only(javascript):
+    (javascript.app / "langgraph.json").rename(javascript.app / "other.json")
+    assert "takes only a file named langgraph.json: rename the file." in javascript.errors(config_file="other.json")["langgraph_config_file"]
+
+
+def test_only_the_javascript_server_takes_ipv6(javascript):
+    assert javascript.good(dev_host="::1", dev_port=8000)["dev"]["url"] == "http://[::1]:8000"
+    javascript.configure()
+    assert "takes only IPv4 addresses" in javascript.errors(dev_host="::1")["langgraph_dev_host"]
+
+
+# --- broken applications that are looked at, stopped or removed -------------------------------------------------------
+
+
+def break_missing(world):
+    world.app.rename(world.root / "elsewhere")
+
+
+def break_no_config(world):
+    (world.app / "langgraph.json").unlink()
+
+
+def break_python(world):
+    world.configure(python_version="3.9")
+
+
+BROKEN = {
+    "the folder is gone": break_missing,
+    "no configuration": break_no_config,
+    "no JSON": lambda world: world.write("langgraph.json", "{"),
+    "no object": lambda world: world.write("langgraph.json", "[]"),
+    "not UTF-8": lambda world: (world.app / "langgraph.json").write_bytes(b"\xff\xfe{"),
+    "graphs is a list": lambda world: world.configure(graphs=[1, "a"]),
+    "graphs is null": lambda world: world.write("langgraph.json", '{"dependencies": ["."], "graphs": null}'),
+    "a graph is a number": lambda world: world.configure(graphs={"agent": 5}),
+    "dependencies is a text": lambda world: world.configure(dependencies="."),
+    "a dependency is a number": lambda world: world.configure(dependencies=[1, None, "."]),
+    "dependencies is an object": lambda world: world.configure(dependencies={".": 1}),
+    "env is a number": lambda world: world.configure(env=5),
+    "env is a folder": lambda world: world.configure(env="src"),
+    "env is binary": lambda world: (world.configure(env="langgraph.bin"), (world.app / "langgraph.bin").write_bytes(b"\xff\xfe\x00"))[0],
+    "python too old": break_python,
+    "syntax error": lambda world: world.write("src/agent/graph.py", "graph = (\n"),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_application_can_be_looked_at_stopped_and_removed(world, how):
+    BROKEN[how](world)
+    lookers = [world.describe(lenient=True, smoke=[{"assistant": "agent"}]), world.describe(state="stopped")]
+    for description, problems in lookers:
+        assert [problem.sentence for problem in problems if problem.level == "error"] == []
+        assert description["dev"]["home"] == str(world.state / "langops" / "my-agent")
+        assert problems
+
+
+@pytest.mark.parametrize("how", [how for how in BROKEN if how not in {"env is binary"}])
+def test_a_broken_application_is_never_started(world, how):
+    BROKEN[how](world)
+    assert world.errors()
+
+
+def test_certificates_that_are_gone_do_not_keep_a_server_from_being_stopped(world):
+    tls = {"dev_ssl_certfile": "/gone.pem", "dev_ssl_keyfile": "/gone.key"}
+    assert sorted(world.errors(**tls)) == ["langgraph_dev_ssl_certfile", "langgraph_dev_ssl_keyfile"]
+    assert world.errors(state="stopped", **tls) == {}
+
+
+def test_mistakes_of_variables_are_refused_even_where_broken_files_are_not(world):
+    assert list(world.errors(lenient=True, dev_prot=1)) == ["langgraph_dev_prot"]
+
+
+# --- a server that runs already ---------------------------------------------------------------------------------------
+
+
+def record(world, app_path, port=2031):
+    """A server of the name my-agent: this very process."""
+    me = _process.identify(os.getpid())
+    home = world.state / "langops" / "my-agent"
+    home.mkdir(parents=True, exist_ok=True)
+    state = _dev_state.DevState(
+        name="my-agent",
+        pid=me.pid,
+        start_ticks=me.start_ticks,
+        boot_id=me.boot_id,
+        command=("langgraph", "dev"),
+        app_path=str(app_path),
+        host="127.0.0.1",
+        port=port,
+        scheme="http",
+        url=f"http://127.0.0.1:{port}",
+        runtime="python",
+        log=str(home / "my-agent.log"),
+        started_at="2026-01-01T00:00:00Z",
+        start_seconds=1.0,
+        key=_dev_state.new_key(),
+    )
+    _dev_state.write(str(home), state)
+
+
+def test_a_server_that_runs_keeps_its_port(world):
+    record(world, world.app)
+    assert world.good()["dev"]["port"] == 2031
+    assert world.good(dev_port=2044)["dev"]["port"] == 2044
+
+
+def test_another_application_never_takes_over_a_name_that_runs(world):
+    record(world, world.root / "another")
+    sentence = world.errors()["langgraph_app_name"]
+    assert f"a server of that name runs for the application in '{world.root}/another': set it to another name" in sentence
+    assert world.errors(app_name="other") == {}
+
+
+def test_a_port_that_is_taken_is_passed_over_and_told(world):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        world_port = _description._port
+        first, count = world_port.FIRST, world_port.COUNT
+        try:
+            world_port.FIRST, world_port.COUNT = port, 5
+            chosen = world.good()["dev"]["port"]
+            note = world.warnings()["langgraph_dev_port"]
+        finally:
+            world_port.FIRST, world_port.COUNT = first, count
+    assert chosen != port
+    assert f"the server listens on {chosen}" in note
