@@ -79,7 +79,7 @@ langops_get_python() {
         return 0
     fi
     # On Debian and Ubuntu, a Python without python3-venv is the usual case; newer releases then have all that is needed.
-    if ! langops_any_python; then
+    if ! langops_any_python >/dev/null; then
         langops_apt python3 python3-venv ca-certificates && langops_find_python && return 0
     fi
     found="$(langops_any_python)" || {
