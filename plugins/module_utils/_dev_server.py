@@ -66,6 +66,7 @@ def converge(server: DevServer, state: str, check_mode: bool) -> Outcome:
 
     :raises LangGraphError: when options are wrong, the port is taken, or the server does not start.
     """
+    _process.boot_id()  # says so where processes cannot be told apart
     if state == "stopped":
         _refuse(server, list(_dev_spec.check_name(server.name)))
     else:

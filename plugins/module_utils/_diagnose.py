@@ -19,7 +19,7 @@ import typing as t
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _causes, _config, _dev_launch, _dev_server, _dev_spec, _dev_state, _ports
+from ansible_collections.langops.langgraph.plugins.module_utils import _causes, _config, _dev_launch, _dev_server, _dev_spec, _dev_state, _ports, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_launch import Watch
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import STUDIO_URL
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_server import Found
@@ -60,6 +60,7 @@ def inspect(given: DevServer, diagnose: bool) -> Info:
 
     :raises LangGraphError: when the name is wrong, or the record belongs to another user.
     """
+    _process.boot_id()  # says so where processes cannot be told apart
     problems = list(_dev_spec.check_name(given.name))
     if problems:
         raise LangGraphError(problems[0])

@@ -335,6 +335,14 @@ def test_another_server_on_the_port_is_not_taken_for_ours(bench: Bench) -> None:
         assert f"port {server.port} on 127.0.0.1 is taken by process" in error.sentence
 
 
+def test_a_system_without_proc_is_refused_before_anything_is_started(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_process, "PROC", bench.folder)
+    server = bench.server()
+    with pytest.raises(LangGraphError, match="Linux host with /proc"):
+        converge(server, "started", check_mode=False)
+    assert not Path(server.home).exists()
+
+
 def test_a_tunnel_is_found_in_the_log(bench: Bench) -> None:
     server = bench.server(tunnel=True)
     log = bench.folder / "log"
