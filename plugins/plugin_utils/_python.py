@@ -20,6 +20,7 @@ from pathlib import Path
 
 # langgraph-api asks for Python 3.11 or newer.
 MINIMUM = (3, 11)
+TIMEOUT = 5  # seconds that a program may take to answer
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def own() -> Interpreter:
 
 
 def probe(path: str) -> Interpreter | None:
-    """The interpreter at ``path``, or None when it does not run or is no Python 3. Takes 5 s at most."""
+    """The interpreter at ``path``, or None when it does not run or is no Python 3. Takes 5 s at most (``TIMEOUT``)."""
     try:
         done = subprocess.run(
             [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=5,
+            timeout=TIMEOUT,
             check=False,
             stdin=subprocess.DEVNULL,
         )
@@ -94,7 +95,7 @@ def _candidates(version: str) -> t.Iterator[str]:
     if uv:
         arguments = [uv, "python", "find", "--system", "--no-project", "--offline", version]
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            done = subprocess.run(arguments, capture_output=True, text=True, errors="replace", timeout=5, check=False, stdin=subprocess.DEVNULL)
+            done = subprocess.run(arguments, capture_output=True, text=True, errors="replace", timeout=TIMEOUT, check=False, stdin=subprocess.DEVNULL)
             if done.returncode == 0:
                 yield done.stdout.strip()
 
