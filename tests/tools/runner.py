@@ -56,7 +56,7 @@ def install_packages(chosen: t.Sequence[Chosen]) -> None:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Unavailable(f"./test needs {', '.join(missing)}: run 'sudo {' '.join(command)}' (or install it your way), then call it again")
+        raise Unavailable(f"this needs {', '.join(missing)}: run 'sudo {' '.join(command)}' (or install it your way), then call it again")
     say(f"Installing {', '.join(missing)} with apt")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for each in (["apt-get", "update", "-qq"], command):

@@ -165,6 +165,16 @@ def _playbook_command_problems(words: t.Sequence[str], root: Path) -> t.Iterator
             yield f"{word} does not exist"
 
 
+def link_problems(name: str, root: Path) -> list[str]:
+    """Links of a Markdown file to other files that do not exist."""
+    found = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", (root / name).read_text()):
+        path = target.partition("#")[0]
+        if path and "://" not in path and not path.startswith("mailto:") and not (root / name).parent.joinpath(path).exists():
+            found.append(f"{name} links to {path}, which does not exist")
+    return found
+
+
 def help_text(command: str, root: Path) -> str:
     """What a script of the checkout prints for --help."""
     return subprocess.run([str(root / command), "--help"], capture_output=True, text=True, check=True, timeout=60).stdout

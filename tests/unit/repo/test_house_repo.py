@@ -32,6 +32,15 @@ def test_the_commands_of_a_document_work(document):
     assert [problem for words in found for problem in rules.command_problems(words, ROOT, help_of)] == []
 
 
+def test_links_between_documents_lead_somewhere():
+    assert [problem for name in tracked() if name.endswith(".md") for problem in rules.link_problems(name, ROOT)] == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path):
+    (tmp_path / "a.md").write_text("[here](a.md#x) [there](b.md) [far](https://example.org/c.md) [up](#x)")
+    assert rules.link_problems("a.md", tmp_path) == ["a.md links to b.md, which does not exist"]
+
+
 def test_no_file_names_a_package_registry():
     assert rules.registry_problems(tracked(), ROOT) == []
 
