@@ -12,6 +12,7 @@ import os
 import random
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -125,79 +126,108 @@ def test_what_such_a_file_cannot_carry_is_refused_without_showing_it(given, said
 
 # --- install_failure --------------------------------------------------------------------------------------------------
 
-FULL, NETWORK, CERTIFICATE = "the disk is full", "the package registry was not reached", "the certificate of the package registry is not trusted"
-PYTHON_MISSING, NOT_THERE = "no Python that it accepts was found", "a package that it asks for does not exist in that version"
-CONFLICT, VENV, RIGHTS = "the packages that it asks for contradict each other", "this Python cannot make virtual environments", "the folder is not writable"
-TOML, BUILD = "its pyproject.toml is not valid TOML", "one of its packages could not be built"
+# What uv 0.13, pip 25 and npm 11 really print, cut to what matters, by what it is told as.
+PRINTED = {
+    "the disk is full": """
+        error: Failed to install: x.whl
+          cause: failed to copy file: No space left on device (os error 28)
+        --
+        ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device
+        --
+        npm error code ENOSPC
+        npm error syscall write
+    """,
+    "the package registry was not reached": """
+        error: Failed to fetch: http://127.0.0.1:9/simple/six/
+          cause: error sending request for url (http://127.0.0.1:9/simple/six/)
+          cause: tcp connect error
+          cause: Connection refused (os error 111)
+        --
+        error: No solution found when resolving dependencies
+          cause: Because six was not found in the cache and you require six==1.16.0, we can conclude that your requirements are unsatisfiable.
+        hint: Packages were unavailable because the network was disabled.
+        --
+        WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by 'NewConnectionError(Temporary failure in name resolution')': /six/
+        ERROR: Could not find a version that satisfies the requirement six==1.15.0 (from versions: none)
+        ERROR: No matching distribution found for six==1.15.0
+        --
+        npm error code ECONNREFUSED
+        npm error syscall connect
+        --
+        npm error code EAI_AGAIN
+    """,
+    "the certificate of the package registry is not trusted": """
+        error: Request failed after 3 retries
+          cause: client error (Connect)
+          cause: invalid peer certificate: UnknownIssuer
+        --
+        ERROR: SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate')
+    """,
+    "no Python that it accepts was found": """
+        error: No interpreter found for Python 3.99 in managed installations or search path
+        --
+        ERROR: Package 'pp' requires a different Python: 3.13.0 not in '>=3.99'
+        --
+        error: No solution found when resolving dependencies
+          cause: Because the current Python version (3.12.1) does not satisfy Python>=3.99 and pp==1 depends on Python>=3.99, pp==1 cannot be used.
+    """,
+    "a package that it asks for does not exist in that version": """
+        ERROR: Could not find a version that satisfies the requirement nope (from versions: none)
+        ERROR: No matching distribution found for nope
+        --
+        error: No solution found when resolving dependencies
+          cause: Because nope was not found in the package registry and you require nope, your requirements are unsatisfiable.
+        --
+        error: No solution found when resolving dependencies
+          cause: Because there is no version of langgraph==99.0 and you require langgraph==99.0, your requirements are unsatisfiable.
+        --
+        npm error code E404
+        npm error 404  The requested resource 'nope@1' could not be found
+        --
+        npm error code ETARGET
+        npm error notarget No matching version found for left-pad@99.
+    """,
+    "the packages that it asks for contradict each other": """
+        error: No solution found when resolving dependencies
+          cause: Because you require six==1.16.0 and six==1.15.0, we can conclude that your requirements are unsatisfiable.
+        --
+        ERROR: Cannot install a and b because these package versions have conflicting dependencies.
+        ERROR: ResolutionImpossible: for help visit the documentation
+        --
+        npm error code ERESOLVE
+        npm error ERESOLVE unable to resolve dependency tree
+    """,
+    "this Python cannot make virtual environments": """
+        The virtual environment was not created successfully because ensurepip is not available.  On Debian/Ubuntu systems, ...
+        --
+        /usr/bin/python3: No module named venv
+    """,
+    "the folder is not writable": """
+        error: failed to create directory `/opt/venv`: Permission denied (os error 13)
+        --
+        npm error code EACCES
+    """,
+    "its pyproject.toml is not valid TOML": """
+        error: Failed to parse metadata
+          cause: Invalid `pyproject.toml`
+          cause: TOML parse error at line 1, column 9
+    """,
+    "one of its packages could not be built": """
+        error: Failed to build `pp @ file:///x`
+          cause: The build backend returned an error
+        --
+        error: metadata-generation-failed
+    """,
+}
+EACH = [(cause, printed.strip()) for cause, texts in PRINTED.items() for printed in textwrap.dedent(texts).split("--\n")]
 
-# What uv 0.13, pip 25 and npm 11 really print.
-PRINTED = [
-    ("error: Failed to install: x.whl\n  cause: failed to copy file: No space left on device (os error 28)", FULL),
-    ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", FULL),
-    ("npm error code ENOSPC\nnpm error syscall write", FULL),
-    (
-        "error: Failed to fetch: http://127.0.0.1:9/simple/six/\n  cause: error sending request for url (http://127.0.0.1:9/simple/six/)\n"
-        "  cause: tcp connect error\n  cause: Connection refused (os error 111)",
-        NETWORK,
-    ),
-    (
-        "error: No solution found when resolving dependencies\n  cause: Because six was not found in the cache and you require six==1.16.0, we can conclude "
-        "that your requirements are unsatisfiable.\n\nhint: Packages were unavailable because the network was disabled.",
-        NETWORK,
-    ),
-    (
-        "WARNING: Retrying (Retry(total=4, connect=None, read=None, redirect=None, status=None)) after connection broken by "
-        "'NewConnectionError(...: Failed to establish a new connection: [Errno -2] Name or service not known; Temporary failure in name resolution')': /simple/six/\n"
-        "ERROR: Could not find a version that satisfies the requirement six==1.15.0 (from versions: none)\nERROR: No matching distribution found for six==1.15.0",
-        NETWORK,
-    ),
-    ("npm error code ECONNREFUSED\nnpm error syscall connect\nnpm error network request failed", NETWORK),
-    ("npm error code EAI_AGAIN", NETWORK),
-    ("  cause: client error (Connect)\n  cause: invalid peer certificate: UnknownIssuer", CERTIFICATE),
-    ("ERROR: SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate')", CERTIFICATE),
-    ("error: No interpreter found for Python 3.99 in managed installations or search path", PYTHON_MISSING),
-    ("ERROR: Package 'pp' requires a different Python: 3.13.0 not in '>=3.99'", PYTHON_MISSING),
-    (
-        "error: No solution found when resolving dependencies\n  cause: Because the current Python version (3.12.1) does not satisfy Python>=3.99 and pp==1 "
-        "depends on Python>=3.99, we can conclude that pp==1 cannot be used.",
-        PYTHON_MISSING,
-    ),
-    ("ERROR: Could not find a version that satisfies the requirement nope (from versions: none)\nERROR: No matching distribution found for nope", NOT_THERE),
-    (
-        "error: No solution found when resolving dependencies\n  cause: Because nope was not found in the package registry and you require nope, we can conclude "
-        "that your requirements are unsatisfiable.",
-        NOT_THERE,
-    ),
-    (
-        "error: No solution found when resolving dependencies\n  cause: Because there is no version of langgraph==99.0 and you require langgraph==99.0, "
-        "we can conclude that your requirements are unsatisfiable.",
-        NOT_THERE,
-    ),
-    ("npm error code E404\nnpm error 404  The requested resource 'nope@1' could not be found", NOT_THERE),
-    ("npm error code ETARGET\nnpm error notarget No matching version found for left-pad@99.", NOT_THERE),
-    (
-        "error: No solution found when resolving dependencies\n  cause: Because you require six==1.16.0 and six==1.15.0, we can conclude that your "
-        "requirements are unsatisfiable.",
-        CONFLICT,
-    ),
-    ("ERROR: Cannot install a and b because these package versions have conflicting dependencies.\nERROR: ResolutionImpossible: for help visit ...", CONFLICT),
-    ("npm error code ERESOLVE\nnpm error ERESOLVE unable to resolve dependency tree", CONFLICT),
-    ("The virtual environment was not created successfully because ensurepip is not available.  On Debian/Ubuntu systems, ...", VENV),
-    ("/usr/bin/python3: No module named venv", VENV),
-    ("error: failed to create directory `/opt/venv`: Permission denied (os error 13)", RIGHTS),
-    ("npm error code EACCES", RIGHTS),
-    ("  cause: Invalid `pyproject.toml`\n  cause: TOML parse error at line 1, column 9", TOML),
-    ("error: Failed to build `pp @ file:///x`\n  cause: The build backend returned an error", BUILD),
-    ("error: metadata-generation-failed", BUILD),
-]
 
-
-@pytest.mark.parametrize(("printed", "cause"), PRINTED)
+@pytest.mark.parametrize(("cause", "printed"), EACH)
 @pytest.mark.parametrize("key", ["stderr", "stdout", "msg"])
-def test_a_failed_installation_is_told_by_its_cause(printed, cause, key):
+def test_a_failed_installation_is_told_by_its_cause(cause, printed, key):
     sentence, *lines = install_failure.install_failure({key: printed}, "my-agent", "/venv").splitlines()
     assert sentence.startswith(f"The packages of application 'my-agent' could not be installed into /venv: {cause}")
-    assert lines == [line for line in printed.splitlines() if line.strip()]
+    assert lines == printed.splitlines()
 
 
 @pytest.mark.parametrize(
