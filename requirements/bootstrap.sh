@@ -21,16 +21,14 @@ langops_candidates() {
     find /usr/bin /usr/local/bin -maxdepth 1 -name 'python3.*[0-9]' 2>/dev/null | sort -rV
 }
 
-# langops_python_is MINIMUM BELOW COMMAND: does it run, is its version in that range, and can it make a virtualenv with pip?
-langops_python_is() {
-    "$3" -c "import sys, venv, ensurepip; sys.exit(not ($1 <= sys.version_info[:2] < $2))" >/dev/null 2>&1
-}
-
-# The first Python that can run the pinned ansible; prints its real path.
+# langops_find_python MINIMUM BELOW [MODULE...]: prints the first Python that runs, is of such a version, and has these modules.
 langops_find_python() {
-    local candidate
+    local candidate minimum="$1" below="$2"
+    shift 2
     while read -r candidate; do
-        if langops_python_is "(3, 12)" "(3, 15)" "$candidate"; then
+        if "$candidate" -c "import importlib, sys
+sys.exit(not $minimum <= sys.version_info[:2] < $below or any(importlib.import_module(name) is None for name in sys.argv[1:]))" "$@" >/dev/null 2>&1; then
+            # What is on PATH may be a shim, which chooses anew in every folder.
             "$candidate" -c 'import os, sys; print(os.path.realpath(sys.executable))'
             return 0
         fi
@@ -38,31 +36,77 @@ langops_find_python() {
     return 1
 }
 
-# Prints the path of uv in the pinned version: the one in our cache, made by any Python >= 3.9 that has pip; else a uv on PATH.
+# langops_last_words LOG: what pip, uv or apt said about its failure, as a piece of a sentence.
+langops_last_words() {
+    # uv's report begins at "error:" and goes on with the causes; of pip and apt, the last line says most.
+    { sed -n '/^\(error:\|  × \)/,$p' "$1" | grep . || grep . "$1" | tail -n 1 || echo "without a word"; } |
+        head -n 8 | sed 's/^ *//; s/[.:]* *$//; s/^error: //' | paste -sd '|' | sed 's/|/: /g' | cut -c 1-500
+}
+
+# langops_debian_pip FOLDER: prints the path of Debian's pip, a file that Python runs; fetches it into the folder when it is not installed.
+# Debian keeps pip out of its Python; downloading its package needs no root.
+langops_debian_pip() {
+    local package lists
+    if find /usr/share/python-wheels -name 'pip-*.whl' 2>/dev/null | grep -m 1 .; then
+        return 0
+    fi
+    type -P apt-get >/dev/null && type -P dpkg-deb >/dev/null || return 1
+    mkdir -p "$1/lists/partial" "$1/archives/partial"
+    # By the machine's package lists where it has them; else by lists of our own, as only root can write the machine's.
+    lists=(-o "Dir::State::lists=$1/lists" -o "Dir::Cache=$1")
+    (
+        cd "$1" || exit
+        apt-get -qq download python3-pip-whl || { apt-get -qq "${lists[@]}" update && apt-get -qq "${lists[@]}" download python3-pip-whl; }
+    ) >&2
+    for package in "$1"/python3-pip-whl_*.deb; do
+        dpkg-deb -x "$package" "$1" >&2 || true
+    done
+    find "$1/usr" -name 'pip-*.whl' 2>/dev/null | grep -m 1 .
+}
+
+# langops_install_uv VERSION FOLDER: by the first Python that has pip in one of three ways. What goes wrong is on standard output.
+langops_install_uv() {
+    local python pip install=(install --quiet --disable-pip-version-check --retries 2 "uv==$1")
+    if python="$(langops_find_python "(3, 9)" "(3, 99)" venv ensurepip)"; then
+        "$python" -m venv "$2" && "$2/bin/python" -m pip "${install[@]}"
+        return
+    fi
+    # Into a folder, which pip may do where it must not touch the distribution's Python.
+    install+=(--no-user --target "$2")
+    if python="$(langops_find_python "(3, 9)" "(3, 99)" pip)"; then
+        PIP_REQUIRE_VIRTUALENV=0 "$python" -m pip "${install[@]}"
+    elif python="$(langops_find_python "(3, 9)" "(3, 99)")" && pip="$(langops_debian_pip "$2")"; then
+        PIP_REQUIRE_VIRTUALENV=0 "$python" "$pip/pip" "${install[@]}"
+    else
+        echo "no Python with pip or venv was found"
+        return 1
+    fi
+}
+
+# Prints the path of uv in the pinned version: the one in our cache, installed when it is not there; else a uv on PATH.
 langops_find_uv() {
-    local wanted uv candidate log
+    local wanted uv folder log
     wanted="$(sed -n 's/^uv==//p' "$langops_requirements/runtime.txt")"
     uv="$langops_boot/uv-$wanted/bin/uv"
     if [[ "$("$uv" --version 2>/dev/null)" == "uv $wanted"* ]]; then
         echo "$uv"
         return 0
     fi
-    log="$(mktemp)"
-    while read -r candidate; do
-        langops_python_is "(3, 9)" "(3, 99)" "$candidate" || continue
-        rm -rf "$langops_boot/uv-$wanted"
-        mkdir -p "$langops_boot"
-        if "$candidate" -m venv "$langops_boot/uv-$wanted" >"$log" 2>&1 &&
-            "$langops_boot/uv-$wanted/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$wanted" >"$log" 2>&1; then
-            rm -f "$log"
-            echo "$uv"
-            return 0
-        fi
-        echo "pip could not install uv $wanted with $candidate: $(grep -v '^\s*$' "$log" | tail -n 1)" >&2
-        break
-    done < <(langops_candidates)
-    rm -rf "$log" "$langops_boot/uv-$wanted"
-    type -P uv
+    mkdir -p "$(dirname "$uv")"
+    folder="$(mktemp -d "$langops_boot/new.XXXXXX")"
+    log="$folder/log"
+    # Only the program is kept: it stands alone, and a call that was interrupted leaves nothing that looks like it.
+    if langops_install_uv "$wanted" "$folder/new" >"$log" 2>&1 && mv -f "$folder/new/bin/uv" "$uv"; then
+        rm -rf "$folder"
+        echo "$uv"
+        return 0
+    fi
+    if ! type -P uv; then
+        echo "This needs uv, which could not be installed ($(langops_last_words "$log")): check the network and pip's settings, run 'sudo apt-get install python3-venv' where Python came without it, or install uv your way; then call this again." >&2
+        rm -rf "$folder"
+        return 1
+    fi
+    rm -rf "$folder"
 }
 
 # langops_apt PACKAGE...: installs Debian packages when that is allowed, else returns 1.
@@ -72,41 +116,40 @@ langops_apt() {
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null
 }
 
-# Prints the path of a Python that can run the pinned ansible; installs one where there is none: by apt (as root), then by uv.
+# langops_get_python any|complete: prints the path of a Python that can run the pinned ansible, complete when it has venv and pip.
+# Where there is none it gets one: by apt (as root), then by uv.
 langops_get_python() {
-    local uv found log
-    if langops_find_python; then
+    local uv found log version="no Python"
+    if langops_find_python "(3, 12)" "(3, 15)" venv ensurepip; then
         return 0
     fi
-    # On Debian and Ubuntu, a Python without python3-venv is the usual case; newer releases then have all that is needed.
-    if ! langops_any_python >/dev/null; then
-        langops_apt python3 python3-venv ca-certificates && langops_find_python && return 0
+    if [[ "$1" == complete ]] && langops_apt python3-venv && langops_find_python "(3, 12)" "(3, 15)" venv ensurepip; then
+        return 0
     fi
-    found="$(langops_any_python)" || {
-        echo "This needs $langops_wanted, and no Python with venv and pip was found: run 'sudo apt-get install python3 python3-venv' (or install Python your way), then call it again." >&2
+    # uv makes virtualenvs without the help of these two.
+    if langops_find_python "(3, 12)" "(3, 15)"; then
+        return 0
+    fi
+    if found="$(langops_find_python "(3, 9)" "(3, 99)")"; then
+        version="only $("$found" --version 2>&1)"
+    elif langops_apt python3 python3-venv ca-certificates; then
+        found="$(langops_find_python "(3, 9)" "(3, 99)")" || return 1
+        langops_find_python "(3, 12)" "(3, 15)" && return 0
+        version="only $("$found" --version 2>&1)"
+    elif ! type -P uv >/dev/null; then
+        echo "This needs $langops_wanted, and no Python was found: run 'sudo apt-get install python3' (or install Python or uv your way), then call it again." >&2
         return 1
-    }
+    fi
     uv="$(langops_find_uv)" || return 1
-    echo "Found no $langops_wanted that runs (only $("$found" --version 2>&1)); getting one with uv" >&2
-    log="$(mktemp)"
+    echo "Found $version, which cannot run Ansible; getting $langops_wanted with uv" >&2
+    mkdir -p "$langops_boot"
+    log="$langops_boot/python-$$.log"
     if "$uv" python install --no-progress 3.13 >"$log" 2>&1 && found="$("$uv" python find --managed-python 3.13 2>>"$log")"; then
         rm -f "$log"
         echo "$found"
         return 0
     fi
-    echo "This needs $langops_wanted, found only $("$found" --version 2>&1), and uv could not download one ($(grep -v '^\s*$' "$log" | tail -n 1 | sed 's/^ *//')): install one (for example 'pyenv install 3.13'), or let uv reach its download site, then call it again." >&2
+    echo "This needs $langops_wanted, found $version, and uv could not download one ($(langops_last_words "$log")): install one (for example 'pyenv install 3.13'), or let uv reach its download site, then call it again." >&2
     rm -f "$log"
-    return 1
-}
-
-# Prints any Python >= 3.9 that can make a virtualenv with pip.
-langops_any_python() {
-    local candidate
-    while read -r candidate; do
-        if langops_python_is "(3, 9)" "(3, 99)" "$candidate"; then
-            echo "$candidate"
-            return 0
-        fi
-    done < <(langops_candidates)
     return 1
 }
