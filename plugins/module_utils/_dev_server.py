@@ -236,6 +236,7 @@ def start(server: DevServer) -> DevState:
             start_seconds=None,
             key=key,
             fingerprint=fingerprint,
+            env_files=server.env_files,
         )
         # Before it answers, so that a server is not lost when this run is ended now.
         _dev_state.write(server.home, state)

@@ -59,6 +59,8 @@ class DevState:
     start_seconds: t.Optional[float]
     key: str
     fingerprint: t.Mapping[str, Part] = field(default_factory=dict)
+    # So that a later look at the log hides what is in them, without being told of them.
+    env_files: tuple[str, ...] = ()
     format: int = FORMAT
 
     @property
@@ -99,7 +101,8 @@ def _from_data(data: t.Mapping[str, t.Any]) -> DevState:
     seconds = data["start_seconds"]
     fingerprint = {str(name): Part(_text(part["tag"]), part["shown"]) for name, part in data["fingerprint"].items()}
     command = tuple(_text(word) for word in data["command"])
-    return DevState(command=command, start_seconds=None if seconds is None else float(seconds), fingerprint=fingerprint, **values)
+    files = tuple(_text(path) for path in data.get("env_files", []))
+    return DevState(command=command, start_seconds=None if seconds is None else float(seconds), fingerprint=fingerprint, env_files=files, **values)
 
 
 def _text(value: t.Any) -> str:

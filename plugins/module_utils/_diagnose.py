@@ -90,7 +90,10 @@ def inspect(given: DevServer, diagnose: bool) -> Info:
 def as_recorded(server: DevServer, found: Found) -> DevServer:
     """A process that runs is looked for where it was started, whatever the options say now."""
     state = found.state
-    if state is None or not found.pids:
+    if state is None:
+        return server
+    server = replace(server, env_files=tuple(dict.fromkeys((*server.env_files, *state.env_files))))
+    if not found.pids:
         return server
     tls = state.scheme == "https"
     return replace(

@@ -63,7 +63,7 @@ options:
     type: dict
     default: {}
   env_files:
-    description: Environment files of the server. Their values are hidden in RV(log_tail).
+    description: Environment files of the server. Their values, and those of the recorded files, are hidden in RV(log_tail).
     type: list
     elements: path
     default: []

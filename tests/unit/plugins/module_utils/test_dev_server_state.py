@@ -61,6 +61,7 @@ RECORD = {
     "start_seconds": None,
     "key": "00ff",
     "fingerprint": {"port": {"tag": "x", "shown": 2024}},
+    "env_files": ["/secrets.env"],
     "format": 1,
 }
 
