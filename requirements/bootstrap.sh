@@ -36,11 +36,15 @@ sys.exit(not $minimum <= sys.version_info[:2] < $below or any(importlib.import_m
     return 1
 }
 
-# langops_last_words LOG: what pip, uv or apt said about its failure, as a piece of a sentence.
+# langops_last_words LOG: why pip, uv or apt failed, as a piece of a sentence.
 langops_last_words() {
-    # uv's report begins at "error:" and goes on with the causes; of pip and apt, the last line says most.
-    { sed -n '/^\(error:\|  × \)/,$p' "$1" | grep . || grep . "$1" | tail -n 1 || echo "without a word"; } |
-        head -n 8 | sed 's/^ *//; s/[.:]* *$//; s/^error: //' | paste -sd '|' | sed 's/|/: /g' | cut -c 1-500
+    # uv: the error and the last of its causes. pip and apt: what kept them from the network, else their last line.
+    awk '/^error: / { error = substr($0, 8); cause = "" }
+        /^ +cause: / { cause = $0; sub(/^ +cause: /, ": ", cause) }
+        /connection broken by/ { network = $0; sub(/.*connection broken by /, "", network); sub(/: \/[^ ]*$/, "", network); sub(/.*>: /, "", network); gsub(/^\047|[\047)]+$/, "", network) }
+        /^W: Failed to fetch/ { network = substr($0, 4) }
+        NF { line = $0 }
+        END { line = error ? error cause : network ? network : line ? line : "without a word"; sub(/[ .:]+$/, "", line); print line }' "$1"
 }
 
 # langops_debian_pip FOLDER: prints the path of Debian's pip, a file that Python runs; fetches it into the folder when it is not installed.
