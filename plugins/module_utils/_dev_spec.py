@@ -135,6 +135,8 @@ def check(server: DevServer) -> list[str]:
             found.append(f"`{option}` is {value}: set it to a number from {low} to {high} ({unit}).")
     if server.debug_port is not None and server.debug_port == server.port:
         found.append(f"`debug_port` and `port` are both {server.port}: set one of them to another port.")
+    if server.tunnel and server.ssl_certfile:
+        found.append("`tunnel` is true together with `ssl_certfile`: the server takes one of them; leave out the other.")
     if not server.folder:
         found.append(f"`{server.row.folder}` is not set: `runtime` {server.runtime} needs the folder that holds {server.row.program}.")
     for option, only in server.row.fixed.items():

@@ -301,7 +301,6 @@ def main() -> None:
         },
         required_if=[("state", "started", ("app_path",)), ("state", "restarted", ("app_path",))],
         required_together=[("ssl_certfile", "ssl_keyfile")],
-        mutually_exclusive=[("tunnel", "ssl_certfile")],
     )
     with module.reporting():
         params: dict[str, t.Any] = module.params

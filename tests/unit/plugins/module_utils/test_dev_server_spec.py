@@ -29,10 +29,10 @@ NODE = DevServer(name="agent", home="/home", app_path="/app", runtime="node", no
         (PYTHON, "/venv/bin/langgraph dev --no-browser --host 127.0.0.1 --port 2024 --config langgraph.json"),
         (replace(PYTHON, reload=False), "/venv/bin/langgraph dev --no-browser --host 127.0.0.1 --port 2024 --config langgraph.json --no-reload"),
         (
-            replace(PYTHON, jobs_per_worker=3, debug_port=5678, ssl_certfile="/c", ssl_keyfile="/k", log_level="debug", tunnel=True),
+            replace(PYTHON, jobs_per_worker=3, debug_port=5678, ssl_certfile="/c", ssl_keyfile="/k", log_level="debug"),
             (
                 "/venv/bin/langgraph dev --no-browser --host 127.0.0.1 --port 2024 --config langgraph.json --n-jobs-per-worker 3 --debug-port 5678 "
-                "--ssl-certfile /c --ssl-keyfile /k --server-log-level debug --tunnel"
+                "--ssl-certfile /c --ssl-keyfile /k --server-log-level debug"
             ),
         ),
         (NODE, "/app/node_modules/.bin/langgraphjs dev --no-browser --host 127.0.0.1 --port 2024 --config langgraph.json"),
@@ -57,6 +57,7 @@ MISTAKES: list[tuple[DevServer, str]] = [
     (replace(PYTHON, port=65536), "`port` is 65536"),
     (replace(PYTHON, debug_port=-1), "`debug_port` is -1"),
     (replace(PYTHON, debug_port=2024), "`debug_port` and `port` are both 2024"),
+    (replace(PYTHON, tunnel=True, ssl_certfile="/c", ssl_keyfile="/k"), "`tunnel` is true together with `ssl_certfile`"),
     (replace(PYTHON, jobs_per_worker=0), "`jobs_per_worker` is 0"),
     (replace(PYTHON, start_timeout=0), "`start_timeout` is 0"),
     (replace(PYTHON, stop_timeout=-1), "`stop_timeout` is -1"),
