@@ -21,6 +21,7 @@ from pathlib import Path
 from ansible_collections.langops.langgraph.plugins.module_utils import _config_files, _config_rules, _config_schema, _config_text
 from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
 from ansible_collections.langops.langgraph.plugins.module_utils._config_places import HIDDEN, Context, Place, pointer, settled, without_user_info
+from ansible_collections.langops.langgraph.plugins.module_utils._config_text import FILE_NAME, load
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem, errors, summary
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
@@ -43,7 +44,6 @@ __all__ = [
 ]
 
 Config = t.Mapping[str, t.Any]
-FILE_NAME = "langgraph.json"
 
 
 def check(config: t.Any, base: t.Union[str, Path, None] = None, context: t.Optional[Context] = None) -> list[Problem]:
@@ -61,18 +61,6 @@ def check(config: t.Any, base: t.Union[str, Path, None] = None, context: t.Optio
         if base is not None:
             found += _config_files.check(config, Path(base), context)
     return settled(found, context)
-
-
-def load(path: t.Union[str, Path]) -> dict[str, t.Any]:
-    """The content of a langgraph.json.
-
-    :raises LangGraphError: the file is missing or cannot be read, is no JSON (line, column, what stands there), holds a key twice,
-        begins with a byte order mark, or holds something else than an object.
-    """
-    source = _read(str(path))
-    if source is None:
-        raise LangGraphError(f"{path} does not exist: write it, or correct the path.", path=str(path))
-    return source.data
 
 
 def runtime(config: Config) -> str:
@@ -162,7 +150,7 @@ def plan(desired: Desired) -> Plan:
         raise LangGraphError('`content` is missing, but `strategy` is "exact", which would empty the file: give the whole content, or use "merge".', path=path)
     broken = False
     try:
-        source = _read(path)
+        source = _config_text.read(path)
     except LangGraphError as error:
         # What cannot be read as JSON can be replaced, but not merged into.
         if desired.strategy != "exact" or not os.path.isfile(path) or not os.access(path, os.R_OK):
@@ -201,20 +189,6 @@ def _file_of(path: str) -> str:
     return os.path.join(path, FILE_NAME) if os.path.isdir(path) else path
 
 
-def _read(path: str) -> t.Optional[_config_text.Source]:
-    """The file, or None when there is none."""
-    if os.path.isdir(path):
-        raise LangGraphError(f"{path} is a folder: name the file, such as {os.path.join(path, FILE_NAME)}.", path=path)
-    try:
-        content = Path(path).read_bytes()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise LangGraphError(f"{path} cannot be read ({why}): correct the path, or run it as a user who may read the file.", path=path) from error
-    return _config_text.parse(content, path)
-
-
 def _merged(old: Config, content: Config, place: Place) -> dict[str, t.Any]:
     """RFC 7386, but for the few keys where null is a value of its own."""
     result = dict(old)
@@ -248,7 +222,7 @@ def _removal(path: str) -> Plan:
     if not os.path.lexists(path):
         return Plan(path, {}, None, False, [], [], {})
     try:
-        source = _read(path)
+        source = _config_text.read(path)
         shown = _shown(source.data if source else None)
     except LangGraphError:
         shown = "(no valid JSON, not shown)\n"

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
 import typing as t
 from dataclasses import dataclass
+from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+FILE_NAME = "langgraph.json"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _INDENT = re.compile(r"\n([ \t]+)\S")
@@ -202,3 +206,29 @@ def _syntax(text: str, error: json.JSONDecodeError, name: str) -> str:
     hint = _HINTS.get(found, "a quote, a comma or a colon is missing, or it does not belong there")
     shown = json.dumps(found, ensure_ascii=False) if found in ' \n\t\r"\\' or not found.isprintable() else found
     return f"{where}: found {shown}, but {hint}."
+
+
+def load(path: t.Union[str, Path]) -> dict[str, t.Any]:
+    """The content of a langgraph.json.
+
+    :raises LangGraphError: the file is missing or cannot be read, is no JSON (line, column, what stands there), holds a key twice,
+        begins with a byte order mark, or holds something else than an object.
+    """
+    source = read(str(path))
+    if source is None:
+        raise LangGraphError(f"{path} does not exist: write it, or correct the path.", path=str(path))
+    return source.data
+
+
+def read(path: str) -> t.Optional[Source]:
+    """The file, or None when there is none."""
+    if os.path.isdir(path):
+        raise LangGraphError(f"{path} is a folder: name the file, such as {os.path.join(path, FILE_NAME)}.", path=path)
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise LangGraphError(f"{path} cannot be read ({why}): correct the path, or run it as a user who may read the file.", path=path) from error
+    return parse(content, path)

@@ -12,6 +12,7 @@ import contextlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 
