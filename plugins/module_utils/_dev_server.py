@@ -69,6 +69,9 @@ def converge(server: DevServer, state: str, check_mode: bool) -> Outcome:
     _process.boot_id()  # says so where processes cannot be told apart
     if state == "stopped":
         _refuse(server, list(_dev_spec.check_name(server.name)))
+        if find(server.home, server.name).state is None:
+            # Nothing to stop: not even the folder of the lock is made for it.
+            return _stopped(server, Found(None), check_mode)
     else:
         # In check mode the files of a first run may not be there yet: an earlier task would have made them.
         _refuse(server, _dev_spec.check(server) + ([] if check_mode else _dev_spec.check_files(server)))

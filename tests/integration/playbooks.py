@@ -26,6 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent)) or "ansible-playbook"
+# A host that is this machine.
+LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 # A user's own settings must not decide whether a test passes.
 FOREIGN_SETTINGS = ("ANSIBLE_", "LANGCHAIN_", "LANGGRAPH_", "LANGOPS_", "LANGSMITH_", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "XDG_")
 # What running leaves in a folder that is no part of an application.
@@ -94,7 +96,7 @@ class Result:
 class Project:
     """A copy of an application in a folder of its own, with a home folder, an inventory, and a port.
 
-    ``variables`` are the ``langgraph_*`` variables of the inventory; change them between runs. Use it in a ``with``
+    ``variables`` are the ``langgraph_*`` variables of the inventory, ``hosts`` its hosts; change them between runs. Use it in a ``with``
     statement: what runs for the project is killed at the end.
     """
 
@@ -107,7 +109,9 @@ class Project:
         if app:
             shutil.copytree(app, self.app, ignore=shutil.ignore_patterns(*LEFTOVERS))
         self.variables: dict[str, t.Any] = {"langgraph_app_path": str(self.app), **variables}
+        self.hosts: t.Mapping[str, t.Any] = {"localhost": LOCAL}
         self.environment = _environment(self.home)
+        self.quiet = False
 
     def __enter__(self) -> Project:
         return self
@@ -124,7 +128,7 @@ class Project:
         :param prefix: words before the command, such as ``unshare --net``.
         """
         path = playbook if isinstance(playbook, Path) else ROOT / "site.yml" if playbook == "site" else ROOT / "playbooks" / f"{playbook}.yml"
-        self.inventory.write_text(json.dumps(self._inventory(), ensure_ascii=False), encoding="utf-8")
+        self.inventory.write_text(self._inventory(), encoding="utf-8")
         outcome = self.folder / "outcome.json"
         outcome.unlink(missing_ok=True)
         command = (*prefix, PLAYBOOK, "-i", str(self.inventory), str(path), *arguments)
@@ -136,13 +140,24 @@ class Project:
         seconds = time.monotonic() - began
         data = json.loads(outcome.read_text(encoding="utf-8")) if outcome.exists() else {"tasks": [], "recap": {}}
         tasks = tuple(Task(**{**task, "card": tuple(task["card"])}) for task in data["tasks"])
-        return Result(command, done.returncode, done.stdout.decode("utf-8", errors="replace"), seconds, tasks, data["recap"])
+        result = Result(command, done.returncode, done.stdout.decode("utf-8", errors="replace"), seconds, tasks, data["recap"])
+        self.quiet = result.ran("Run the server") and not (result.rc or result.changed or "--check" in arguments)
+        return result
 
     def converge(self, *arguments: str, **options: t.Any) -> Result:
         """Run ``site``, which must succeed."""
         result = self.run("site", *arguments, **options)
         assert result.rc == 0, result.output
         return result
+
+    def settle(self) -> Project:
+        """Bring the project to where ``site`` changes nothing, whatever was done to it before; at once when the last run was such."""
+        if (not self.quiet or self.inventory.read_text(encoding="utf-8") != self._inventory()) and self.converge().changed:
+            again = self.converge()
+            assert again.changed == 0, again.output
+        # Until the next run shows it, the test that asked may have changed anything.
+        self.quiet = False
+        return self
 
     # --- what there is, looked at from outside -----------------------------------------------------------------------
 
@@ -207,9 +222,8 @@ class Project:
                 os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not self.processes(), "the project's processes are gone")
 
-    def _inventory(self) -> dict[str, t.Any]:
-        host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        return {"langgraph": {"hosts": {"localhost": host}, "vars": self.variables}}
+    def _inventory(self) -> str:
+        return json.dumps({"langgraph": {"hosts": self.hosts, "vars": self.variables}}, ensure_ascii=False)
 
 
 def _environment(home: Path) -> dict[str, str]:

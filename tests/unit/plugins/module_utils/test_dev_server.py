@@ -288,6 +288,12 @@ def test_a_server_that_runs_but_is_ill_is_restarted(bench: Bench, monkeypatch: p
     assert second.pid != first.pid
 
 
+def test_stopping_what_never_ran_leaves_no_trace(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert not converge(DevServer(name="agent", home=str(home)), "stopped", check_mode=False).changed
+    assert not home.exists()
+
+
 def test_a_server_is_stopped_by_its_name_alone(bench: Bench) -> None:
     server = bench.server("stubborn", stop_timeout=0.5)
     started = bench.start(server)
