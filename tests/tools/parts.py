@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 import tempfile
 import typing as t
 from dataclasses import dataclass
@@ -21,6 +22,15 @@ from workshop import CORE_2_20, CORE_2_22, IMPORTER, LANGGRAPH, MAIN, ROOT, TARG
 TOOLS = ROOT / "tests" / "tools"
 ON_TARGETS = ("plugins/modules", "plugins/module_utils")
 PACKAGE = "ansible_collections.langops.langgraph.plugins"
+# Stands in for get-pip.py, whose extra flags mean nothing here.
+GET_PIP = """
+import runpy
+import sys
+
+sys.path.insert(0, {folder!r})
+sys.argv = ["pip", "install", "--ignore-installed", *(word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel"))]
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 # No cache folder in the checkout, and no header: the closing line is what counts.
 PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
 
@@ -266,15 +276,19 @@ def shell_scripts() -> list[str]:
 
 
 def _home_for_ansible_test(job: Job) -> Path:
-    """A home folder in which ansible-test finds its pip bootstrap: Python's own, so that nothing is downloaded from its makers' site."""
+    """A home folder in which ansible-test finds the bootstrap of pip, which it would download from its makers' site.
+
+    Ours does the same with a pip that uv installed, so that a Python without ensurepip, as Debian has it, is enough.
+    """
     home = job.workshop.cache / "home"
-    (home / ".ansible" / "test" / "cache").mkdir(parents=True, exist_ok=True)
-    code = "import ansible_test._internal.python_requirements as p, types; print(p.get_venv_packages(types.SimpleNamespace(version='3.13'))['pip'])"
-    versions = job.workshop.logs / "pip-version"
-    job.run("pip version of ansible-test", ["bash", "-c", f'python -c "{code}" > "$0"', versions])
-    version = versions.read_text().strip().replace(".", "_")
-    bootstrap = home / ".ansible" / "test" / "cache" / f"get_pip_{version}.py"
-    bootstrap.write_text("import ensurepip\n\nensurepip.bootstrap(default_pip=True)\n")
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    ask = "import types, ansible_test._internal.python_requirements as p; print(p.get_venv_packages(types.SimpleNamespace(version='3.13'))['pip'])"
+    version = subprocess.run([job.venv(MAIN) / "bin" / "python", "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    pip = cache / f"pip-{version}"
+    if not (pip / "pip").is_dir():
+        job.run(f"pip {version} for ansible-test", [job.workshop.uv, "pip", "install", "--quiet", "--target", pip, f"pip=={version}"])
+    (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP.format(folder=str(pip)))
     # The user's settings of pip (an index, a proxy, a certificate) stay in force.
     for name in (".config", ".pip", ".netrc"):
         link, real = home / name, Path.home() / name
