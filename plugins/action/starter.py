@@ -12,7 +12,8 @@ from pathlib import Path
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _starter
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _spec, _starter
 
 SPEC: t.Mapping[str, t.Any] = {
     "path": {"type": "path", "required": True},
@@ -30,6 +31,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars or {})
         _validation, arguments = self.validate_argument_spec(argument_spec=SPEC)
+        mistyped = errors(_spec.unknown((name for name in task_vars or {} if name.startswith(_spec.PREFIX)), _spec.known_names()))
+        if mistyped:
+            return {**result, "failed": True, "msg": summary("Nothing was written, because a variable is mistyped", mistyped)}
         target = Path.cwd() / arguments["path"]
         try:
             files = _starter.plan(target, arguments["hosting_model"], arguments["app"])

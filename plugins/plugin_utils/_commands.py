@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import typing as t
@@ -28,7 +29,7 @@ def commands(inventories: t.Sequence[str], extra_vars: t.Mapping[str, t.Any], do
     :param root: the collection; in a clone, which has a quickstart, playbooks are called by their path.
     """
     options = [word for inventory in inventories for word in ("-i", inventory)]
-    options += [word for name in IDENTIFYING if name in extra_vars for word in ("-e", f"{name}={shlex.quote(str(extra_vars[name]))}")]
+    options += [word for name in IDENTIFYING if name in extra_vars for word in ("-e", _assignment(name, extra_vars[name]))]
     in_clone = (root / "quickstart").is_file()
 
     def line(verb: str, *more: str) -> str:
@@ -42,3 +43,9 @@ def commands(inventories: t.Sequence[str], extra_vars: t.Mapping[str, t.Any], do
 
     stop = line("site", "--stop") if door else line("site", "-e", "langgraph_state=stopped")
     return {**{verb: line(verb) for verb in VERBS}, "stop": stop}
+
+
+def _assignment(name: str, value: t.Any) -> str:
+    """One variable for ``-e``. What needs quotes is JSON, as Ansible's own reading of name=value is not that of a shell."""
+    text = str(value)
+    return f"{name}={text}" if shlex.quote(text) == text else json.dumps({name: text}, ensure_ascii=False)
