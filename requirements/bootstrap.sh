@@ -120,17 +120,10 @@ langops_apt() {
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null
 }
 
-# langops_get_python any|complete: prints the path of a Python that can run the pinned ansible, complete when it has venv and pip.
-# Where there is none it gets one: by apt (as root), then by uv.
+# Prints the path of a Python that can run the pinned ansible; gets one where there is none: by apt (as root), then by uv.
 langops_get_python() {
     local uv found log version="no Python"
-    if langops_find_python "(3, 12)" "(3, 15)" venv ensurepip; then
-        return 0
-    fi
-    if [[ "$1" == complete ]] && langops_apt python3-venv && langops_find_python "(3, 12)" "(3, 15)" venv ensurepip; then
-        return 0
-    fi
-    # uv makes virtualenvs without the help of these two.
+    # Without venv and pip is good enough: uv makes virtualenvs without their help.
     if langops_find_python "(3, 12)" "(3, 15)"; then
         return 0
     fi

@@ -27,9 +27,8 @@ class Unavailable(Exception):
 
 def mirror(suite: str) -> str:
     """Address of a Debian mirror that apt of this machine is configured for and that holds ``suite``."""
-    listed = _output("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")
     tried = []
-    for address in dict.fromkeys(line for line in listed.split() if line.startswith(("http://", "https://"))):
+    for address in mirrors():
         release = f"{address.rstrip('/')}/dists/{suite}/InRelease"
         with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(release, timeout=30) as answer:
             if b"\nLabel: Debian\n" in answer.read(4096):
@@ -38,10 +37,16 @@ def mirror(suite: str) -> str:
     raise Unavailable(f"no mirror in apt's configuration holds Debian {suite}" + (f" (tried {', '.join(tried)})" if tried else ""))
 
 
+def mirrors() -> list[str]:
+    """Addresses that apt of this machine is configured for, whether or not it has fetched their lists yet."""
+    listed = output("apt-get", "indextargets", "--no-release-info", "--format", "$(REPO_URI)", "Created-By: Packages")
+    return list(dict.fromkeys(line for line in listed.split() if line.startswith(("http://", "https://"))))
+
+
 def apt_settings() -> str:
     """The proxies and certificates of this machine's apt, as lines of an apt.conf."""
     wanted = ("Acquire::http::", "Acquire::https::", "Acquire::http ", "Acquire::https ")
-    return "".join(f"{line}\n" for line in _output("apt-config", "dump").splitlines() if line.startswith(wanted))
+    return "".join(f"{line}\n" for line in output("apt-config", "dump").splitlines() if line.startswith(wanted))
 
 
 def root_filesystem(cache: Path, suite: str, packages: t.Sequence[str]) -> Path:
@@ -81,11 +86,12 @@ def _make(folder: Path, suite: str, packages: t.Sequence[str]) -> None:
 
 def _environment() -> dict[str, str]:
     """debootstrap downloads with wget, which does not know apt's proxy."""
-    proxy = {name: value for name in ("http", "https") if (value := _output("apt-config", "shell", "V", f"Acquire::{name}::Proxy").partition("=")[2].strip(" '\n"))}
-    return os.environ | {f"{name}_proxy": value for name, value in proxy.items()}
+    found = {name: output("apt-config", "shell", "V", f"Acquire::{name}::Proxy").partition("=")[2].strip(" '\n") for name in ("http", "https")}
+    return os.environ | {f"{name}_proxy": value for name, value in found.items() if value}
 
 
-def _output(*command: str) -> str:
+def output(*command: str) -> str:
+    """Standard output of a program of Debian."""
     if not shutil.which(command[0]):
         raise Unavailable(f"{command[0]} is not there: this machine is no Debian or Ubuntu")
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout

@@ -48,18 +48,30 @@ def port_options(port: int) -> list[str]:
 def works(host: Machine, clone: str) -> t.Iterator[str]:
     """From nothing to a server that answers; then nothing to do; then stopped. Yields what was measured."""
     port = free_port()
-    first = host.call(["./quickstart", *port_options(port)], clone)
+    # The language of a visitor's terminal comes along with ssh, and is seldom installed.
+    first = host.call(["./quickstart", *port_options(port)], clone, environment={"LANG": "de_DE.UTF-8"})
     yield measured("first call", first)
     card(first, port)
     require(answer(port) == "2 + 3 = 5.", f"the agent answers {answer(port)!r}")
+    require(len(host.processes()) > 0, "no process of the server can be seen")
     second = host.call(["./quickstart", *port_options(port)], clone)
     yield measured("second call", second)
     card(second, port)
     require("changed=0 " in second.output, "the second call changed something")
     require(second.seconds < SECOND_CALL_SECONDS, f"the second call took {second.seconds:.1f} s")
-    stop = host.call(["./quickstart", "--stop", *port_options(port)], clone)
-    yield measured("--stop", stop)
-    require(stop.code == 0, f"--stop ended with {stop.code}")
+    yield from stops(host, clone, port)
+    host.cut_network()
+    third = host.call(["./quickstart"], clone)
+    yield measured("without network, when nothing is to be installed", third)
+    card(third, USUAL_PORT)
+    yield from stops(host, clone, USUAL_PORT)
+
+
+def stops(host: Machine, clone: str, port: int) -> t.Iterator[str]:
+    """--stop leaves no process behind."""
+    call = host.call(["./quickstart", "--stop", *port_options(port)], clone)
+    yield measured("--stop", call)
+    require(call.code == 0, f"--stop ended with {call.code}")
     require(is_free(port), f"port {port} is still taken after --stop")
     left = still_running(host)
     require(not left, f"still running after --stop: {', '.join(left)}")
@@ -157,13 +169,14 @@ class Case:
     clone: str = "langops.langgraph"
 
 
+PYTHON = ("ca-certificates", "python3")
 CASES = {
     case.name: case
     for case in (
-        Case("debian-13", "Debian 13 with Python as it comes: without venv, pip and uv", "trixie", ("ca-certificates", "python3"), works),
-        Case("debian-13-venv", "with python3-venv, and a clone in a folder with a space", "trixie", ("ca-certificates", "python3", "python3-venv"), works, "my agents/lang ops"),
-        Case("debian-12", "Debian 12, whose Python is too old for Ansible", "bookworm", ("ca-certificates", "python3"), works_or_is_refused),
-        Case("no-python", "Debian 13 without any Python", "trixie", ("ca-certificates",), is_refused),
+        Case("debian-13", "Debian 13 with Python as it comes: without venv, pip and uv", "trixie", PYTHON, works),
+        Case("debian-13-venv", "with python3-venv, and a clone in a folder with a space", "trixie", (*PYTHON, "python3-venv"), works, "my agents/lang ops"),
+        Case("debian-12", "Debian 12, whose Python is too old for Ansible", "bookworm", PYTHON, works_or_is_refused),
+        Case("no-python", "Debian 13 without any Python", "trixie", PYTHON[:1], is_refused),
     )
 }
 

@@ -15,6 +15,8 @@ import fcntl
 import os
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,8 @@ SETTINGS = ("PIP_", "UV_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"
 # What says where things lie on this machine is not for another.
 NOT_SETTINGS = ("PIP_CACHE_DIR", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "UV_CACHE_DIR", "UV_PYTHON", "UV_PROJECT", "UV_TOOL", "UV_INTERNAL")
 FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/pip.conf", "/etc/uv/uv.toml", "/etc/ssl/certs/ca-certificates.crt")
+# Of linux/sockios.h and linux/if.h: set the flags of a network interface; it is up.
+SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
 HOME_FILES = (".config/pip/pip.conf", ".pip/pip.conf", ".config/uv/uv.toml")
 
 
@@ -71,6 +75,12 @@ class Machine:
         print(text, end="" if text.endswith("\n") else "\n", flush=True)
         print(f"(ended with {code} after {seconds:.1f} s)", flush=True)
         return Call(code, text, seconds)
+
+    def cut_network(self) -> None:
+        """From now on there is nothing but a loopback of the machine's own, on which every port is free."""
+        os.unshare(os.CLONE_NEWNET)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+            fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
     def processes(self) -> list[str]:
         """Command lines of everything that runs on the machine beside the test itself."""
