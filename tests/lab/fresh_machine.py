@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import signal
 import socket
@@ -206,6 +205,7 @@ def run(case: Case, cache: Path) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "langops-test", help="folder that keeps root file systems")
+    parser.add_argument("--possible", action="store_true", help="only say whether the machines can be made here")
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"{', '.join(CASES)} (default: all)")
     options = parser.parse_args()
@@ -215,13 +215,13 @@ def main() -> int:
     chosen = [CASES[name] for name in options.cases] or list(CASES.values())
     if options.inside:
         return run_inside(options.inside, chosen[0])
-    if os.geteuid() != 0:
-        print("Fresh machines can only be made by root.", file=sys.stderr)
-        return 2
     # Ctrl-C and a request to end delete what was made, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        return max(run(case, options.cache) for case in chosen)
+        machine.require_namespaces()
+        for suite in {case.suite for case in chosen}:
+            debian.mirror(suite)
+        return 0 if options.possible else max([run(case, options.cache) for case in chosen])
     except debian.Unavailable as error:
         print(f"{error}.", file=sys.stderr)
         return 2

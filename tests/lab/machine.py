@@ -36,6 +36,7 @@ NOT_SETTINGS = ("PIP_CACHE_DIR", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "UV_CAC
 FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/pip.conf", "/etc/uv/uv.toml", "/etc/ssl/certs/ca-certificates.crt")
 # Of linux/sockios.h and linux/if.h: set the flags of a network interface; it is up.
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
+UNSHARE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 HOME_FILES = (".config/pip/pip.conf", ".pip/pip.conf", ".config/uv/uv.toml")
 
 
@@ -117,9 +118,18 @@ def made(cache: Path, suite: str, packages: t.Sequence[str], checkout: Path, fil
         yield root
 
 
+def require_namespaces() -> None:
+    """:raises debian.Unavailable: without root, or in a container that may not make namespaces."""
+    if os.geteuid() != 0:
+        raise debian.Unavailable("a fresh machine can only be made by root")
+    done = subprocess.run([*UNSHARE, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise debian.Unavailable(f"namespaces cannot be made here ({done.stderr.strip()})")
+
+
 def enter(root: Path, script: Path, *arguments: str) -> int:
     """Run a Python script in namespaces of its own with ``--inside ROOT`` before its arguments; returns its exit code."""
-    words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, "-B", str(script), "--inside", str(root), *arguments]
+    words = [*UNSHARE, sys.executable, "-B", str(script), "--inside", str(root), *arguments]
     return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode
 
 

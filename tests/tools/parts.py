@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import artifact as built
-from job import Job
+from job import Job, say
 from workshop import CORE_2_20, CORE_2_22, IMPORTER, LANGGRAPH, MAIN, ROOT, TARGET, TARGET_PYTHONS, Unavailable, Venv, tracked_files
 
 TOOLS = ROOT / "tests" / "tools"
@@ -249,6 +251,20 @@ def hosts_problems(record: Path) -> list[str]:
     return problems + [f"{name} ran {seen.count(name)} times, expected {times}" for name, times in expected.items() if seen.count(name) != times]
 
 
+def fresh(job: Job) -> None:
+    """./quickstart on Debian machines that nobody has worked on yet, as an ordinary user; second call under 10 s and nothing changed."""
+    command: list[str | Path] = ["python", "-B", ROOT / "tests" / "lab" / "fresh_machine.py", "--cache", job.workshop.cache / "lab"]
+    possible = subprocess.run([job.venv(MAIN) / "bin" / "python", *command[1:], "--possible"], capture_output=True, text=True, check=False)
+    if possible.returncode:
+        job.note(f"./quickstart was not tried on fresh machines, because {possible.stderr.strip()}")
+        return
+    # One after the other, so that the times say something.
+    job.run("fresh machines", command, minutes=30)
+    for line in job.log_path.read_text(errors="replace").splitlines():
+        if re.match(r"(debian-\d|no-python)\S*: ", line):
+            say(f"[{job.name}] {line}")
+
+
 def perf(job: Job) -> None:
     """Benchmarks with a limit each; not part of a plain ./test, because they need the machine for themselves."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
@@ -333,6 +349,8 @@ class Part:
 
 
 SERVERS = frozenset({"servers on this machine"})
+# Of use only to root, who has it installed.
+DEBOOTSTRAP = (("debootstrap", "debootstrap"),) if os.geteuid() == 0 and shutil.which("apt-get") else ()
 # In this order when several could start: what takes long first, then what tells most.
 PARTS = (
     Part("unit", unit, weight=2),
@@ -343,5 +361,6 @@ PARTS = (
     Part("compat", compat, holds=SERVERS),
     Part("artifact", artifact),
     Part("docs", docs),
+    Part("fresh", fresh, holds=SERVERS, packages=(("git", "git"), *DEBOOTSTRAP)),
     Part("perf", perf, weight=2, holds=SERVERS, by_default=False),
 )
