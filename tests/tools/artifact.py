@@ -16,6 +16,8 @@ MADE_BY_THE_BUILD = {"MANIFEST.json", "FILES.json"}
 # The first part of every path in it. A new one is a decision, so it is written down here.
 FOLDERS = {"LICENSES", "awx", "changelogs", "docs", "ee", "examples", "inventories", "meta", "playbooks", "plugins", "roles"}
 FILES = {
+    # Galaxy lints what it is given, and must know which releases of ansible-core are current.
+    ".ansible-lint",
     "CHANGELOG.md",
     "CHANGELOG.rst",
     "CODE_OF_CONDUCT.md",
