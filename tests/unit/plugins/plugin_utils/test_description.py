@@ -194,7 +194,8 @@ def test_a_folder_without_configuration_is_told_from_a_missing_one(world):
 
 def test_a_configuration_outside_of_the_application_is_not_even_looked_at(world):
     (world.root / "src" / "other.json").write_text("no JSON")
-    assert list(world.errors(config_file="../other.json")) == ["langgraph_config_file"]
+    _nothing, problems = world.describe(config_file="../other.json")
+    assert ["leaves the application's folder" in problem.sentence for problem in problems] == [True]
 
 
 @pytest.mark.parametrize(
