@@ -38,7 +38,6 @@ class ActionModule(ActionBase):
         result["changed"] = False
         if refused:
             result["failed"] = True
-            result["problems"] = refused
             result["msg"] = summary("Nothing was touched, because the description of the application is wrong", refused)
             return result
         result["description"] = {**description, "notes": warnings(problems), "commands": self._commands()}

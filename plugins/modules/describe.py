@@ -56,10 +56,4 @@ description:
   sample:
     app: {name: my-agent, path: /home/me/src/my-agent}
     hosting_model: local_development
-problems:
-  description: The sentences of what is wrong.
-  returned: failure
-  type: list
-  elements: str
-  sample: ["`langgraph_dev_prot` is not a variable of this collection: did you mean `langgraph_dev_port`?"]
 """
