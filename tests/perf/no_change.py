@@ -54,7 +54,13 @@ def main() -> int:
 
 def _inventory(work: Path) -> dict[str, t.Any]:
     run = {"assistant": "agent", "input": {"messages": [{"role": "user", "content": "What is 2 + 3?"}]}, "expect": {"contains": "2 + 3 = 5"}}
-    variables = {"langgraph_app_path": str(work / "app"), "langgraph_app_name": "perf", "langgraph_dev_home": str(work / "home"), "langgraph_dev_port": 20241, "langgraph_smoke": [run]}
+    variables = {
+        "langgraph_app_path": str(work / "app"),
+        "langgraph_app_name": "perf",
+        "langgraph_dev_home": str(work / "home"),
+        "langgraph_dev_port": 20241,
+        "langgraph_smoke": [run],
+    }
     host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     return {"langgraph": {"hosts": {"localhost": host}, "vars": variables}}
 
