@@ -138,7 +138,7 @@ langops_get_python() {
         return 1
     fi
     uv="$(langops_find_uv)" || return 1
-    echo "Found $version, which cannot run Ansible; getting $langops_wanted with uv" >&2
+    echo "Getting Python 3.13 with uv: this needs $langops_wanted, found $version" >&2
     mkdir -p "$langops_boot"
     log="$langops_boot/python-$$.log"
     if "$uv" python install --no-progress 3.13 >"$log" 2>&1 && found="$("$uv" python find --managed-python 3.13 2>>"$log")"; then
