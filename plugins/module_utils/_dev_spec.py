@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import pwd
 import re
@@ -16,8 +17,9 @@ import ssl
 import typing as t
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import quote
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _config, _dotenv
+from ansible_collections.langops.langgraph.plugins.module_utils import _config_text, _dotenv
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import PASSED_ON, RUNTIMES, Runtime
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
@@ -112,8 +114,18 @@ class Secrets:
         """Short values are words like "true" and stay, unless their name calls them a secret."""
         found = {value for group in groups for name, value in group.items() if len(value) >= (4 if is_secret(name) else 8)}
         lines = {line for value in found for line in value.splitlines() if len(line) >= 8}
+        shown = {form for value in found | lines for form in _forms(value)}
         # The longest first: one secret may be a part of another.
-        return cls(tuple(sorted(found | lines, key=lambda value: (-len(value), value))))
+        return cls(tuple(sorted(shown, key=lambda value: (-len(value), value))))
+
+
+def _forms(value: str) -> set[str]:
+    """A value as programs print it: as it is, in a text of Python or JSON, and in an address."""
+    found = {quote(value, safe=safe, errors="replace") for safe in ("", "/")}
+    for text in (value, value.strip() or value):
+        # Python escapes a single quote only where there is a double one too.
+        found |= {text, repr(text)[1:-1], repr(text + '"')[1:-2], json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    return found
 
 
 def is_secret(name: str) -> bool:
@@ -249,7 +261,7 @@ def read_config(server: DevServer) -> Config:
 
     :raises LangGraphError: when it cannot be read or is no JSON object.
     """
-    data = _config.load(server.config_path)
+    data = _config_text.load(server.config_path)
     env, http = data.get("env"), data.get("http")
     prefix = http.get("mount_prefix") if isinstance(http, dict) else None
     base = server.config_path.parent if server.row.paths_from_config else Path(server.app_path or "")

@@ -33,6 +33,14 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._tasks: list[dict[str, t.Any]] = []
+        self._item = ""
+
+    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
+        self._item = ""
+
+    def v2_runner_item_on_failed(self, result: t.Any) -> None:
+        # The task itself only says that items failed.
+        self._item = str(result.result.get("msg") or "")
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._add(result, "changed" if result.result.get("changed") else "ok")
@@ -58,7 +66,7 @@ class CallbackModule(CallbackBase):
                 "name": result.task.name,
                 "host": result.host.name,
                 "status": status,
-                "message": str(result.result.get("msg") or "") if status in {"failed", "unreachable"} else "",
+                "message": (self._item or str(result.result.get("msg") or "")) if status in {"failed", "unreachable"} else "",
                 "card": [str(line) for line in result.result.get("card") or ()],
             }
         )

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import typing as t
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import dev_fakes
 import pytest
@@ -173,6 +175,14 @@ def test_secrets_are_masked_the_longest_first_and_words_stay() -> None:
     secrets = Secrets.of({"A": "abcdefgh", "B": "abcdefghij", "LOG_LEVEL": "DEBUG", "MY_TOKEN": "t0k", "API_KEY": "k3yk"})
     assert secrets.mask("abcdefghij abcdefgh DEBUG t0k k3yk") == "(hidden) (hidden) DEBUG t0k (hidden)"
     assert Secrets.of({"PEM": "first line of it\nsecond line of it"}).mask("> second line of it") == "> (hidden)"
+
+
+@pytest.mark.parametrize("said", [str, repr, json.dumps, lambda text: json.dumps(text, ensure_ascii=False), quote, str.strip, lambda text: repr(["'\"", text])])
+@pytest.mark.parametrize("value", ["it's \\ one", 'say "yes" \\ now', """both ' and " \\ """, "  Schlüssel-密码 🔑 ", "p%/?&=w rd$#"])
+def test_secrets_are_masked_in_every_form_that_programs_print(value: str, said: t.Callable[[str], str]) -> None:
+    text = Secrets.of({"API_KEY": value}).mask(f"before {said(value)} after")
+    assert "(hidden)" in text
+    assert not any(part in text for part in ("one", "yes", "both", "Schl", "rd")), text
 
 
 def test_secrets_of_a_server_come_from_every_place_that_can_hold_them(tmp_path: Path) -> None:
