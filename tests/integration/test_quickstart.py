@@ -176,7 +176,7 @@ def test_a_clone_that_cannot_be_written_to_is_one_sentence() -> None:
         clone = Clone(folder / "my clone")
         clone.folder.chmod(0o555)
         # Root can write to everything.
-        user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        user: dict[str, t.Any] = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
         done = subprocess.run(
             ["./quickstart"], cwd=clone.folder, env=clone.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **user
         )
