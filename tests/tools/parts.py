@@ -348,19 +348,20 @@ class Part:
         return (self.function.__doc__ or self.name).splitlines()[0]
 
 
-SERVERS = frozenset({"servers on this machine"})
+# Every test takes a free port; only a server without a wish takes the usual one, or the next.
+USUAL_PORT = frozenset({"port 2024 and those after it"})
 # Of use only to root, who has it installed.
 DEBOOTSTRAP = (("debootstrap", "debootstrap"),) if os.geteuid() == 0 and shutil.which("apt-get") else ()
-# In this order when several could start: what takes long first, then what tells most.
+# In this order when several could start: first what tells most, then what takes long.
 PARTS = (
     Part("unit", unit, weight=2),
-    Part("lab", lab, holds=SERVERS),
-    Part("integration", integration, holds=SERVERS),
+    Part("integration", integration, holds=USUAL_PORT),
+    Part("lab", lab),
     Part("sanity", sanity),
+    Part("compat", compat),
+    Part("fresh", fresh, holds=USUAL_PORT, packages=(("git", "git"), *DEBOOTSTRAP)),
     Part("lint", lint),
-    Part("compat", compat, holds=SERVERS),
     Part("artifact", artifact),
     Part("docs", docs),
-    Part("fresh", fresh, holds=SERVERS, packages=(("git", "git"), *DEBOOTSTRAP)),
-    Part("perf", perf, weight=2, holds=SERVERS, by_default=False),
+    Part("perf", perf, weight=2, by_default=False),
 )

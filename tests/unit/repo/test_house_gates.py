@@ -16,6 +16,7 @@ import artifact
 import parts
 import pytest
 import runner
+from house import ROOT
 from job import Job
 from workshop import Unavailable, Venv, Workshop
 
@@ -116,6 +117,11 @@ def test_the_words_of_the_command_line_name_parts():
     assert [(each.part.name, each.argument) for each in runner.chosen_parts(["lab", "lint"])] == [("lab", None), ("lint", None)]
     with pytest.raises(Unavailable, match="'units' is no part"):
         runner.chosen_parts(["units"])
+
+
+def test_every_part_is_documented():
+    table = (ROOT / "CONTRIBUTING.md").read_text()
+    assert [part.name for part in parts.PARTS if f"| `{part.name}" not in table] == []
 
 
 @pytest.mark.parametrize(
