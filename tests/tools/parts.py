@@ -148,7 +148,7 @@ def integration(job: Job) -> None:
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
     tests = sorted((ROOT / "tests" / "integration").rglob("test_*.py"))
     if tests:
-        job.run("integration tests", [*PYTEST, "tests/integration"], env=env, minutes=30, closing_line=True)
+        job.run("integration tests", [*PYTEST, "--durations=10", "--durations-min=5", "tests/integration"], env=env, minutes=30, closing_line=True)
     else:
         job.note("tests/integration has no test_*.py yet")
     run_targets(job, MAIN, "", env)
