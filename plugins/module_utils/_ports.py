@@ -47,7 +47,8 @@ class PortOwner:
         """For example "process 1234 (python foo.py)"."""
         if self.pids:
             return _process.label(self.pids[0])
-        return f"a process of user {_user_name(self.uid)} that cannot be seen without root"
+        where = "from here" if os.geteuid() == 0 else "without root"
+        return f"a process of user {_user_name(self.uid)} that cannot be seen {where}"
 
     def as_dict(self) -> dict[str, t.Any]:
         return {"address": self.address, "port": self.port, "pids": list(self.pids), "user": _user_name(self.uid), "description": self.describe()}

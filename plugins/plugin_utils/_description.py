@@ -292,6 +292,8 @@ def _settle_server(values: Data, name: str, home: Path, application: Application
             values["langgraph_dev_port"], note = _port.choose(home, name, values["langgraph_dev_host"], [values["langgraph_dev_debug_port"] or 0])
             if note:
                 yield Problem("warning", "langgraph_dev_port", note)
+        elif not lenient and (why := _port.why_not(home, name, values["langgraph_dev_host"], values["langgraph_dev_port"])):
+            yield Problem("error", "langgraph_dev_port", why)
     except LangGraphError as error:
         yield Problem("error", "langgraph_dev_home", error.sentence)
 

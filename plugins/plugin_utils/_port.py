@@ -23,7 +23,7 @@ def choose(home: Path, name: str, host: str, avoid: t.Collection[int] = ()) -> t
     A server that runs keeps its port; one that was killed gets its port again when that is still free.
     """
     recorded = _dev_state.read(str(home), name)
-    if recorded and _process.is_alive(recorded.leader):
+    if recorded and (_process.is_alive(recorded.leader) or _is_held_by(recorded, host, recorded.port)):
         return recorded.port, ""
     taken = ""
     first = [recorded.port] if recorded else []
@@ -36,3 +36,18 @@ def choose(home: Path, name: str, host: str, avoid: t.Collection[int] = ()) -> t
             return port, note if taken and port != FIRST else ""
         taken = taken or why.partition(":")[0].replace("port", "Port", 1)
     return FIRST, ""
+
+
+def why_not(home: Path, name: str, host: str, port: int) -> str:
+    """Why the server cannot have the port that was chosen for it, as a sentence; empty when it can, or has it already."""
+    recorded = _dev_state.read(str(home), name)
+    if recorded and _is_held_by(recorded, host, port):
+        return ""
+    return (_ports.why_not_free(host, port, "langgraph_dev_port") or "").replace("`host`", "`langgraph_dev_host`")
+
+
+def _is_held_by(recorded: _dev_state.DevState, host: str, port: int) -> bool:
+    """Whether it is the recorded server, or what a kill left of it, that listens there."""
+    family = {stat.pid for stat in _process.family(recorded.leader, _process.snapshot())}
+    owners = _ports.owners(host, port)
+    return bool(owners) and all(family & set(owner.pids) for owner in owners)

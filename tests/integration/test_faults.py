@@ -87,7 +87,7 @@ def test_a_killed_server_whose_port_was_taken_is_told_and_then_started_again(set
     kill(settled, *settled.processes())
     with listener(port) as other:
         result = settled.run()
-        assert_sentence(result, f"port {port} on 127.0.0.1 is taken by process {other} (python", "set `port` to another port")
+        assert_sentence(result, f"port {port} on 127.0.0.1 is taken by process {other} (python", "set `langgraph_dev_port` to another port")
         assert settled.processes() == {}
     result = settled.converge()
     assert result.changes == ["Run the server"]

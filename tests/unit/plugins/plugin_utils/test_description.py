@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sys
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _dev_state, _process
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _description, _python
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _python
 
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OTHER = "3.12" if OWN != "3.12" else "3.13"
@@ -23,7 +21,7 @@ OTHER = "3.12" if OWN != "3.12" else "3.13"
 
 
 def test_a_path_alone_is_enough_for_a_whole_description(world):
-    description = world.good(dev_port=2024)
+    description = world.good(dev_port=38124)
     assert description["app"] == {
         "name": "my-agent",
         "path": str(world.app),
@@ -37,9 +35,9 @@ def test_a_path_alone_is_enough_for_a_whole_description(world):
     assert len(description["app"]["source_hash"]) == 64
     assert description["hosting_model"] == "local_development"
     assert description["dev"]["home"] == str(world.state / "langops" / "my-agent")
-    assert description["dev"]["url"] == "http://127.0.0.1:2024"
-    assert description["dev"]["studio_url"] == "https://smith.langchain.com/studio/?baseUrl=http://127.0.0.1:2024"
-    assert description["dev"]["docs_url"] == "http://127.0.0.1:2024/docs"
+    assert description["dev"]["url"] == "http://127.0.0.1:38124"
+    assert description["dev"]["studio_url"] == "https://smith.langchain.com/studio/?baseUrl=http://127.0.0.1:38124"
+    assert description["dev"]["docs_url"] == "http://127.0.0.1:38124/docs"
     assert description["dev"]["python_version"] == OWN
     assert description["dev"]["env"] == {"BG_JOB_TIMEOUT_SECS": "3600"}
 
@@ -69,21 +67,20 @@ def test_without_a_state_folder_of_the_desktop_the_usual_one_is_taken(world, mon
 @pytest.mark.parametrize(
     ("host", "url"),
     [
-        ("127.0.0.1", "http://127.0.0.1:8000"),
-        ("localhost", "http://localhost:8000"),
-        ("0.0.0.0", "http://127.0.0.1:8000"),
-        ("my-machine", "http://my-machine:8000"),
+        ("127.0.0.1", "http://127.0.0.1:38125"),
+        ("localhost", "http://localhost:38125"),
+        ("0.0.0.0", "http://127.0.0.1:38125"),
     ],
 )
 def test_the_url_is_one_that_a_browser_on_this_machine_reaches(world, host, url):
-    assert world.good(dev_host=host, dev_port=8000)["dev"]["url"] == url
+    assert world.good(dev_host=host, dev_port=38125)["dev"]["url"] == url
 
 
 def test_tls_makes_the_url_https_and_its_paths_absolute(world):
     for name in ("cert.pem", "key.pem"):
         (world.root / name).write_text("pem")
-    dev = world.good(dev_ssl_certfile="cert.pem", dev_ssl_keyfile="./key.pem", dev_port=8000)["dev"]
-    assert dev["url"] == "https://127.0.0.1:8000"
+    dev = world.good(dev_ssl_certfile="cert.pem", dev_ssl_keyfile="./key.pem", dev_port=38125)["dev"]
+    assert dev["url"] == "https://127.0.0.1:38125"
     assert (dev["ssl_certfile"], dev["ssl_keyfile"]) == (str(world.root / "cert.pem"), str(world.root / "key.pem"))
 
 
@@ -438,7 +435,7 @@ def test_the_javascript_server_takes_one_file_name_only(javascript):
 
 
 def test_only_the_javascript_server_takes_ipv6(javascript):
-    assert javascript.good(dev_host="::1", dev_port=8000)["dev"]["url"] == "http://[::1]:8000"
+    assert javascript.good(dev_host="::1", dev_port=38125)["dev"]["url"] == "http://[::1]:38125"
     javascript.configure()
     assert "takes only IPv4 addresses" in javascript.errors(dev_host="::1")["langgraph_dev_host"]
 
@@ -502,61 +499,3 @@ def test_certificates_that_are_gone_do_not_keep_a_server_from_being_stopped(worl
 
 def test_mistakes_of_variables_are_refused_even_where_broken_files_are_not(world):
     assert list(world.errors(lenient=True, dev_prot=1)) == ["langgraph_dev_prot"]
-
-
-# --- a server that runs already ---------------------------------------------------------------------------------------
-
-
-def record(world, app_path, port=2031):
-    """A server of the name my-agent: this very process."""
-    me = _process.identify(os.getpid())
-    home = world.state / "langops" / "my-agent"
-    home.mkdir(parents=True, exist_ok=True)
-    state = _dev_state.DevState(
-        name="my-agent",
-        pid=me.pid,
-        start_ticks=me.start_ticks,
-        boot_id=me.boot_id,
-        command=("langgraph", "dev"),
-        app_path=str(app_path),
-        host="127.0.0.1",
-        port=port,
-        scheme="http",
-        url=f"http://127.0.0.1:{port}",
-        runtime="python",
-        log=str(home / "my-agent.log"),
-        started_at="2026-01-01T00:00:00Z",
-        start_seconds=1.0,
-        key=_dev_state.new_key(),
-    )
-    _dev_state.write(str(home), state)
-
-
-def test_a_server_that_runs_keeps_its_port(world):
-    record(world, world.app)
-    assert world.good()["dev"]["port"] == 2031
-    assert world.good(dev_port=2044)["dev"]["port"] == 2044
-
-
-def test_another_application_never_takes_over_a_name_that_runs(world):
-    record(world, world.root / "another")
-    sentence = world.errors()["langgraph_app_name"]
-    assert f"a server of that name runs for the application in '{world.root}/another': set it to another name" in sentence
-    assert world.errors(app_name="other") == {}
-
-
-def test_a_port_that_is_taken_is_passed_over_and_told(world):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        world_port = _description._port
-        first, count = world_port.FIRST, world_port.COUNT
-        try:
-            world_port.FIRST, world_port.COUNT = port, 5
-            chosen = world.good()["dev"]["port"]
-            note = world.warnings()["langgraph_dev_port"]
-        finally:
-            world_port.FIRST, world_port.COUNT = first, count
-    assert chosen != port
-    assert f"the server listens on {chosen}" in note
