@@ -348,18 +348,17 @@ class Part:
         return (self.function.__doc__ or self.name).splitlines()[0]
 
 
-# Every test takes a free port; only a server without a wish takes the usual one, or the next.
-USUAL_PORT = frozenset({"port 2024 and those after it"})
 # Of use only to root, who has it installed.
 DEBOOTSTRAP = (("debootstrap", "debootstrap"),) if os.geteuid() == 0 and shutil.which("apt-get") else ()
-# In this order when several could start: first what tells most, then what takes long.
+# In this order when several could start: first what tells most, then what takes long. Every test takes a free port, so that they do
+# not meet; what keeps a limit of time runs alone.
 PARTS = (
     Part("unit", unit, weight=2),
-    Part("integration", integration, holds=USUAL_PORT),
+    Part("integration", integration),
     Part("lab", lab),
     Part("sanity", sanity),
     Part("compat", compat),
-    Part("fresh", fresh, holds=USUAL_PORT, packages=(("git", "git"), *DEBOOTSTRAP)),
+    Part("fresh", fresh, weight=2, packages=(("git", "git"), *DEBOOTSTRAP)),
     Part("lint", lint),
     Part("artifact", artifact),
     Part("docs", docs),
