@@ -111,7 +111,8 @@ class Project:
         self.variables: dict[str, t.Any] = {"langgraph_app_path": str(self.app), **variables}
         self.hosts: t.Mapping[str, t.Any] = {"localhost": LOCAL}
         self.environment = _environment(self.home)
-        self.quiet = False
+        # The inventory that `site` carried out in the last run; None when that was no such run.
+        self.carried_out: str | None = None
 
     def __enter__(self) -> Project:
         return self
@@ -141,7 +142,8 @@ class Project:
         data = json.loads(outcome.read_text(encoding="utf-8")) if outcome.exists() else {"tasks": [], "recap": {}}
         tasks = tuple(Task(**{**task, "card": tuple(task["card"])}) for task in data["tasks"])
         result = Result(command, done.returncode, done.stdout.decode("utf-8", errors="replace"), seconds, tasks, data["recap"])
-        self.quiet = result.ran("Run the server") and not (result.rc or result.changed or "--check" in arguments)
+        good = result.rc == 0 and result.ran("Run the server") and (result.changed == 0 or "--check" not in arguments)
+        self.carried_out = self._inventory() if good else None
         return result
 
     def converge(self, *arguments: str, **options: t.Any) -> Result:
@@ -151,11 +153,11 @@ class Project:
         return result
 
     def settle(self) -> Project:
-        """Bring the project to what its variables say, whatever was done to it before; at once when the last run changed nothing."""
-        if not self.quiet or self.inventory.read_text(encoding="utf-8") != self._inventory():
+        """Bring the project to what its variables say, whatever was done to it before; at once when the last run did that."""
+        if self.carried_out != self._inventory():
             self.converge()
-        # Until the next run shows it, the test that asked may have changed anything.
-        self.quiet = False
+        # The test that asked may change anything, until a run of its own shows that all is well.
+        self.carried_out = None
         return self
 
     # --- what there is, looked at from outside -----------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_a_full_disk_is_told_and_the_same_command_works_when_there_is_room(tmp_p
     disk.mkdir()
     with contextlib.ExitStack() as stack:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", disk], check=True)
-        stack.callback(subprocess.run, ["umount", "--lazy", disk], check=True)
+        stack.callback(lambda: subprocess.run(["umount", "--lazy", disk], check=True))
         project = stack.enter_context(Project(tmp_path / "project", langgraph_dev_home=str(disk), langgraph_dev_port=free_port()))
         assert_sentence(project.run(), f"could not be installed into {disk}/venv: the disk is full: free some space there")
         assert project.processes() == {}

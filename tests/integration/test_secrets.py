@@ -68,7 +68,7 @@ def needles() -> re.Pattern[bytes]:
         raw = text.encode()
         forms.add(raw)
         forms |= {base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)}
-    return re.compile(b"|".join(sorted(map(re.escape, forms), key=len, reverse=True)))
+    return re.compile(b"|".join(sorted(map(re.escape, forms), key=lambda form: -len(form))))
 
 
 NEEDLES = needles()
