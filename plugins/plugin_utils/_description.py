@@ -25,7 +25,6 @@ from ansible_collections.langops.langgraph.plugins.module_utils._problems import
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _checks, _port, _python, _sources, _spec
 
-STUDIO = "https://smith.langchain.com/studio/?baseUrl="
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # Environment variables that the collection derives, and from which variable.
@@ -344,7 +343,6 @@ def _tracing(values: Data, application: Application, name: str) -> Data:
 def _dev(values: Data, name: str, application: Application, home: Path, interpreter: _python.Interpreter | None, cwd: Path) -> Data:
     """All that the role local_development is told."""
     tls = bool(values["langgraph_dev_ssl_certfile"])
-    url = f"{'https' if tls else 'http'}://{_url_host(values['langgraph_dev_host'])}:{values['langgraph_dev_port']}"
     uv = _uv(values)
     required = values["langgraph_dev_python"] or _config.python_requirement(application.config)
     return {
@@ -367,10 +365,6 @@ def _dev(values: Data, name: str, application: Application, home: Path, interpre
         "log_level": values["langgraph_dev_log_level"] or "",
         "start_timeout": values["langgraph_dev_start_timeout"],
         "env": _environment(values, application, name),
-        "secret_names": sorted(values["langgraph_secrets"] or {}),
-        "url": url,
-        "studio_url": STUDIO + url,
-        "docs_url": f"{url}/docs",
     }
 
 
@@ -419,10 +413,3 @@ def _state_folder() -> str:
 def _absolute(path: str, cwd: Path) -> Path:
     # Not Path.expanduser(), which fails for a user that does not exist.
     return Path(os.path.normpath(cwd / os.path.expanduser(path)))
-
-
-def _url_host(host: str) -> str:
-    """The host as a browser on this machine reaches it."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
-        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"  # noqa: S104
-    return f"[{host}]" if ":" in host else host
