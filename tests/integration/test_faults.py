@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -51,14 +52,26 @@ def settled(project: Project) -> t.Iterator[Project]:
         path.write_bytes(content)
 
 
+LISTEN = """
+import socket, sys, time
+while True:
+    try:
+        server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+        break
+    except OSError:  # the kernel closes the sockets of a killed process a moment after it is gone
+        time.sleep(0.05)
+print(flush=True)
+time.sleep(600)
+"""
+
+
 @contextlib.contextmanager
 def listener(port: int) -> t.Iterator[int]:
     """Another program that listens on a port; its process number."""
-    code = f"import socket, time; s = socket.create_server(('127.0.0.1', {port})); print(flush=True); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"\n", f"port {port} could not be taken"
+    with subprocess.Popen([sys.executable, "-c", LISTEN, str(port)], stdout=subprocess.PIPE) as process:
         try:
+            assert process.stdout
+            assert select.select([process.stdout], [], [], 10)[0], f"port {port} could not be taken"
             yield process.pid
         finally:
             process.kill()

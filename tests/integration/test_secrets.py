@@ -62,13 +62,11 @@ raise RuntimeError("cannot log in with:\\n" + "\\n".join(forms) + "\\nas was sai
 
 def needles() -> re.Pattern[bytes]:
     """A canary as it is, and in Base64 at each of the three places that it can have there."""
-    forms = set()
+    forms = list(CANARIES)
     for text in CANARIES:
-        # The shorter of two canaries begins the longer one, so that the end must not matter.
-        raw = text.encode()
-        forms.add(raw)
-        forms |= {base64.b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4] for shift in range(3)}
-    return re.compile(b"|".join(sorted(map(re.escape, forms), key=lambda form: -len(form))))
+        # What stands before and behind it is in the first and in the last of its characters there too.
+        forms += [base64.b64encode(b"\0" * shift + text.encode())[4 if shift else 0 : -4].decode() for shift in range(3)]
+    return re.compile("|".join(map(re.escape, forms)).encode())
 
 
 NEEDLES = needles()
