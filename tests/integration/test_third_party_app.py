@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import typing as t
 from pathlib import Path
@@ -124,6 +125,14 @@ def test_what_the_public_template_makes_runs_with_nothing_but_its_path(template:
     assert third.row("What changed") == ["app content.env_file: unset -> (hidden)"]
     assert "there is no file" not in third.output
     assert template.answer("agent", {})["changeme"].startswith("output from call_model.")
+
+    # An application that lives under a path is proved there.
+    file = template.app / "langgraph.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "http": {"mount_prefix": "/agents"}}))
+    template.variables["langgraph_smoke"] = [{"assistant": "agent", "input": {"changeme": "x"}, "expect": {"contains": "output from call_model"}}]
+    fourth = template.converge()
+    assert fourth.row("URL")[0].endswith("/agents")
+    assert fourth.row("Smoke runs")[0].startswith("agent: success in ")
 
 
 def test_a_typescript_application_goes_the_same_way(tmp_path: Path) -> None:

@@ -210,10 +210,21 @@ def artifact(job: Job) -> None:
         if (content / "playbooks" / "site.yml").exists():
             command = ["ansible-playbook", "-i", "localhost,", "langops.langgraph.site", "--syntax-check"]
             job.run("langops.langgraph.site", command, cwd=scratch, env=env)
+            _use_installed(job, scratch, env)
         for kind, names in built.documented(content).items():
             # The text itself is of no use in a log; what is wrong with it goes to standard error.
             job.run(f"ansible-doc of {len(names)} x {kind}", ["bash", "-c", '"$@" > /dev/null', "-", "ansible-doc", "-t", kind, *names], cwd=scratch, env=env)
         job.run("ansible-builder", ["ansible-builder", "introspect", "--sanitize", collections], cwd=scratch, env=env)
+
+
+def _use_installed(job: Job, scratch: Path, env: dict[str, str]) -> None:
+    """From a starter application to a server that answered, and back to nothing, with the installed collection alone."""
+    made = scratch / "made"
+    place = ["-i", made / "inventory", "-e", f"langgraph_dev_home={scratch / 'home'}"]
+    start = ["ansible-playbook", "langops.langgraph.init", "-e", f"langgraph_init_path={made}", "-e", "langgraph_init_app=true"]
+    if job.run("langops.langgraph.init", start, cwd=scratch, env=env):
+        job.run("langops.langgraph.site, for real", ["ansible-playbook", "langops.langgraph.site", *place], cwd=scratch, env=env, minutes=10)
+        job.run("langops.langgraph.remove", ["ansible-playbook", "langops.langgraph.remove", *place], cwd=scratch, env=env)
 
 
 def lab(job: Job) -> None:
