@@ -62,6 +62,10 @@ class Facts:
     port_owner: t.Optional[str] = None
     python: t.Optional[tuple[int, ...]] = None
     config_problem: t.Optional[str] = None
+    # A source file that is no valid program: its path, and the sentence about it.
+    source_problem: t.Optional[tuple[str, str]] = None
+    # The log was last written before the langgraph.json that is there now.
+    log_is_old: bool = False
     file_problems: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     free_bytes: t.Optional[int] = None
@@ -115,7 +119,9 @@ def diagnose(facts: Facts) -> list[Finding]:
 
 def sign(facts: Facts, cause: str) -> t.Optional[Evidence]:
     """The last line of the log that speaks for a cause."""
-    if facts.healthy:  # the log then tells of what is over
+    if facts.healthy or facts.log_is_old:  # the log then tells of what is over
+        return None
+    if facts.config_problem or facts.source_problem:  # what was looked at counts more than what was logged
         return None
     ready = RUNTIMES[facts.runtime].ready_line
     since = max((position for position, line in enumerate(facts.log) if ready in line), default=-1)
@@ -185,6 +191,9 @@ def _invalid_configuration(facts: Facts) -> t.Optional[Evidence]:
 
 
 def _graph_import_error(facts: Facts) -> t.Optional[Evidence]:
+    if facts.source_problem:
+        file, sentence = facts.source_problem
+        return Evidence(f"{file}: {sentence.rstrip('.')}")
     found = sign(facts, "graph_import_error")
     if found or facts.exit_code != 3 or facts.runtime != "python":
         return found

@@ -34,6 +34,7 @@ __all__ = [
     "apply",
     "check",
     "config_env_keys",
+    "config_env_values",
     "env_file",
     "load",
     "local_dependencies",
@@ -82,6 +83,11 @@ def env_file(config: Config) -> t.Optional[str]:
 def config_env_keys(config: Config, base: t.Union[str, Path]) -> list[str]:
     """The names of the environment variables that ``env`` sets, in an object or in a dotenv file below ``base``. A missing file sets none."""
     return _config_files.env_names(config, Path(base))
+
+
+def config_env_values(config: Config, base: t.Union[str, Path]) -> dict[str, str]:
+    """As ``config_env_keys``, with the values. They may be secrets: to compare, never to show."""
+    return _config_files.env_values(config, Path(base))
 
 
 def local_dependencies(config: Config, base: t.Union[str, Path]) -> list[Path]:

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config_source, _dotenv
-from ansible_collections.langops.langgraph.plugins.module_utils._config_places import Context, Place, named, problem, shown
+from ansible_collections.langops.langgraph.plugins.module_utils._config_places import Context, Place, named, pointer, problem, shown
 from ansible_collections.langops.langgraph.plugins.module_utils._config_rules import folders, graphs, reachable, runtime, section, text, uses_uv
 from ansible_collections.langops.langgraph.plugins.module_utils._config_schema import pointing
 from ansible_collections.langops.langgraph.plugins.module_utils._config_specs import STYLES, Target, leaves, target
 from ansible_collections.langops.langgraph.plugins.module_utils._config_values import MINIMUM_NODE, MINIMUM_PYTHON, has_user_info
-from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem, SourceProblem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 
 Config = t.Mapping[str, t.Any]
@@ -86,12 +86,17 @@ def declared_python(config: Config) -> t.Optional[tuple[int, int]]:
 
 def env_names(config: Config, base: Path) -> list[str]:
     """The names that ``env`` sets, from the object or from the dotenv file. A file that cannot be read sets none."""
+    return list(env_values(config, base))
+
+
+def env_values(config: Config, base: Path) -> dict[str, str]:
+    """The names and values that ``env`` sets. They may be secrets: to compare, never to show."""
     if not text(config, "env"):
-        return list(section(config, "env"))
+        return {name: str(value) for name, value in section(config, "env").items()}
     try:
-        return list(_dotenv.parse((base / text(config, "env")).read_text(encoding="utf-8", errors="replace")))
+        return _dotenv.parse((base / text(config, "env")).read_text(encoding="utf-8", errors="replace"))
     except (OSError, ValueError):
-        return []
+        return {}
 
 
 def _code(app: _App) -> t.Iterator[Problem]:
@@ -146,7 +151,7 @@ def _names(app: _App, place: Place, said: str, found: Target, path: Path) -> t.I
 def _syntax_error(app: _App, place: Place, said: str, path: Path, error: SyntaxError) -> Problem:
     where = f"line {error.lineno}: {error.msg}" if error.lineno else error.msg
     if sys.version_info[:2] >= app.python:
-        return problem("error", place, f"{said}, but {path.name} is no valid Python ({where}): correct it.")
+        return SourceProblem("error", pointer(place), f"{said}, but {path.name} is no valid Python ({where}): correct it.", file=str(path))
     own, theirs = ".".join(map(str, sys.version_info[:2])), ".".join(map(str, app.python))
     return problem("warning", place, f"{said}, whose syntax the Python {own} of this host cannot check ({where}): see that Python {theirs} takes it.")
 

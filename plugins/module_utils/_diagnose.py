@@ -25,7 +25,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes im
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_server import Found
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem, SourceProblem, errors, summary
 
 COMMAND_SECONDS = 60
 # Long enough to see that a reloader has nothing that serves any more.
@@ -117,15 +117,19 @@ def facts(server: DevServer, found: Found, healthy: bool) -> _causes.Facts:
     worker_died = False
     if found.state and found.alive and not healthy:
         worker_died = Watch(server, found.state.leader, lambda: None).wait(LOOK_SECONDS).worker_died
+    problem, source_problem = configuration(server, python)
+    known = _dev_server.known_facts(server, env)
     return replace(
-        _dev_server.known_facts(server, env),
+        known,
         running=found.alive,
         healthy=healthy,
         recorded=found.state is not None,
         worker_died=worker_died,
         port_owner=_dev_launch.foreign_owner(server, server.port, found.pids),
         python=python,
-        config_problem=config_problem(server, python),
+        config_problem=problem,
+        source_problem=source_problem,
+        log_is_old=_is_older(known.log_path, known.config),
         file_problems=tuple(file_problems(server)),
         conflicts=tuple(conflicts(server)),
         free_bytes=free_bytes(server.home),
@@ -140,17 +144,32 @@ def file_problems(server: DevServer) -> list[str]:
     return [sentence for sentence in _dev_spec.check_files(replace(server, ssl_certfile=None, ssl_keyfile=None)) if config not in sentence]
 
 
-def config_problem(server: DevServer, python: t.Optional[tuple[int, ...]]) -> t.Optional[str]:
-    """What is wrong with the application's langgraph.json, by our own rules."""
+def configuration(server: DevServer, python: t.Optional[tuple[int, ...]]) -> tuple[t.Optional[str], t.Optional[tuple[str, str]]]:
+    """What is wrong with the application's langgraph.json, and with the first source file that it names (path and sentence), by our own rules."""
     if not server.app_path:
-        return None
+        return None, None
     try:
         config = _config.load(server.config_path)
     except LangGraphError as error:
-        return error.sentence
+        return error.sentence, None
     context = _config.Context(hosting_model="local_development", python=python[:2] if python and len(python) > 1 else None)  # type: ignore[arg-type]
-    found = errors(_config.check(config, server.config_path.parent, context))
-    return summary(str(server.config_path), found) if found else None
+    config_problems: list[Problem] = []
+    broken: list[tuple[str, str]] = []
+    for one in _config.check(config, server.config_path.parent, context):
+        if not isinstance(one, SourceProblem):
+            config_problems.append(one)
+        elif one.level == "error":
+            broken.append((one.file, one.sentence))
+    found = errors(config_problems)
+    return summary(str(server.config_path), found) if found else None, broken[0] if broken else None
+
+
+def _is_older(path: str, than: str) -> bool:
+    """Whether a file was last written before another one; False when one of them is not there."""
+    try:
+        return os.stat(path).st_mtime_ns < os.stat(than).st_mtime_ns
+    except (OSError, ValueError):
+        return False
 
 
 def free_bytes(home: str) -> t.Optional[int]:

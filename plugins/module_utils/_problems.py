@@ -28,6 +28,16 @@ class Problem:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class SourceProblem(Problem):
+    """A mistake inside of a source file, not in what names it. ``file`` is its path."""
+
+    file: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if name != "file"}
+
+
 def errors(problems: t.Iterable[Problem]) -> list[str]:
     """The sentences of what is refused."""
     return [problem.sentence for problem in problems if problem.level == "error"]

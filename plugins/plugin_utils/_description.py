@@ -18,7 +18,7 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _config, _dev_state, _dotenv, _process
+from ansible_collections.langops.langgraph.plugins.module_utils import _config, _dev_state, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import RUNTIMES
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
@@ -94,6 +94,8 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     ):
         about_files += one
     about_files += _check_shadowed(values, application)
+    if lenient:
+        about_files = [one for one in about_files if not _is_missing_env_file(one, application)]
     problems += [Problem("warning", one.where, one.sentence) for one in about_files] if lenient else about_files
     if not any(problem.level == "error" for problem in problems):
         problems += _settle_server(values, name, home, application, lenient)
@@ -226,30 +228,27 @@ def _check_smoke(values: Data, application: Application) -> t.Iterator[Problem]:
 
 
 def _check_shadowed(values: Data, application: Application) -> t.Iterator[Problem]:
-    """`langgraph dev` lets the `env` of langgraph.json win over the environment, so a variable set in both places would silently be another."""
-    theirs = _config_env(application)
+    """`langgraph dev` lets the `env` of langgraph.json win over the environment, so a variable set in both places, differently, would silently be another."""
+    theirs = _config.config_env_values(application.config, application.base)
     file = application.config_path.name
     source = _config.env_file(application.config) or file
     for variable in ("langgraph_env", "langgraph_secrets"):
-        for name in sorted(set(values[variable] or {}) & set(theirs)):
+        ours = values[variable] or {}
+        for name in sorted(name for name in set(ours) & set(theirs) if env_text(ours[name]) != theirs[name]):
             where = f"{variable}.{name}"
-            yield Problem("error", where, f"`{where}` is also set by `env` of {file} ({source}), which would win: remove it in one of the two places.")
+            said = f"`{where}` is also set by `env` of {file} ({source}), with another value, which would win"
+            yield Problem("error", where, f"{said}: remove it in one of the two places.")
     for name, variable in DERIVED_ENV.items():
         if name in theirs:
             sentence = f"`{name}` is set by `env` of {file} ({source}), which wins over `{variable}`: remove it there to have `{variable}` count."
             yield Problem("warning", variable, sentence)
 
 
-def _config_env(application: Application) -> dict[str, str]:
-    """The environment variables that the `env` of langgraph.json sets. May hold secrets: only for looking up."""
+def _is_missing_env_file(problem: Problem, application: Application) -> bool:
+    """The note that the file of `env` is not there: for whoever starts the application, not for whoever looks at it."""
     file = _config.env_file(application.config)
-    if file:
-        try:
-            return _dotenv.read(application.base / file)
-        except (LangGraphError, ValueError):  # said by _config.check where it matters
-            return {}
-    found = application.config.get("env")
-    return {name: str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    is_env = problem.level == "warning" and problem.where == f"{application.config_path.name}/env"
+    return is_env and file is not None and not os.path.exists(application.base / file)
 
 
 def _check_runtime(values: Data, application: Application) -> t.Iterator[Problem]:
@@ -331,7 +330,7 @@ def _uv(values: Data) -> str | None:
 def _tracing(values: Data, application: Application, name: str) -> Data:
     """LangSmith tracing: on when a key is given, unless the user turned it off."""
     plain, secret = values["langgraph_env"] or {}, values["langgraph_secrets"] or {}
-    env = {**plain, **secret, **_config_env(application)}
+    env = {**plain, **secret, **_config.config_env_values(application.config, application.base)}
     has_key = any(env.get(key) for key in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"))
     switch = next((env_text(env[one]).lower() for one in TRACING_SWITCHES if one in env), "true")
     project = "(hidden)" if "LANGSMITH_PROJECT" in secret else str(env.get("LANGSMITH_PROJECT", name))
@@ -371,9 +370,12 @@ def _dev(values: Data, name: str, application: Application, home: Path, interpre
 def _environment(values: Data, application: Application, name: str) -> dict[str, str]:
     """The plain environment of the server: what the collection derives, then what the user set."""
     env = {one: str(values[variable]) for one, variable in DERIVED_ENV.items()}
-    tracing = _tracing(values, application, name)
-    if tracing["enabled"] and "LANGSMITH_PROJECT" not in (values["langgraph_secrets"] or {}):
+    tracing, secret = _tracing(values, application, name), values["langgraph_secrets"] or {}
+    if tracing["enabled"] and "LANGSMITH_PROJECT" not in secret:
         env["LANGSMITH_PROJECT"] = tracing["project"]
+    # A Node server does not trace for a key alone.
+    if tracing["enabled"] and not {*(values["langgraph_env"] or {}), *secret} & set(TRACING_SWITCHES):
+        env[TRACING_SWITCHES[0]] = "true"
     env.update({str(key): env_text(value) for key, value in (values["langgraph_env"] or {}).items()})
     return env
 

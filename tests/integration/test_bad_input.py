@@ -156,8 +156,9 @@ ENVIRONMENT = {
     "a secret with a line break": bad("`langgraph_secrets.KEY` holds a line break", "encode the value, as base64", secrets={"KEY": f"{CANARY}\nx"}),
     "plain and secret": bad("`TOKEN` is in `langgraph_env` and in `langgraph_secrets`", "remove one of them", env={"TOKEN": "x"}, secrets={"TOKEN": CANARY}),
     "set by langgraph.json too": bad(
-        "`langgraph_secrets.OPENAI_API_KEY` is also set by `env` of langgraph.json (.env), which would win", "remove it in one of the two places",
-        config={"env": ".env"}, files={".env": f"OPENAI_API_KEY={CANARY}\n"}, secrets={"OPENAI_API_KEY": CANARY},
+        "`langgraph_secrets.OPENAI_API_KEY` is also set by `env` of langgraph.json (.env), with another value, which would win",
+        "remove it in one of the two places",
+        config={"env": ".env"}, files={".env": f"OPENAI_API_KEY={CANARY}-2\n"}, secrets={"OPENAI_API_KEY": CANARY},
     ),
     "an undefined variable in a template": bad(
         "`langgraph_env` cannot be worked out ('nobody' is undefined)", "define what it refers to", env={"A": "{{ nobody }}"}

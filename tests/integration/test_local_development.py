@@ -157,6 +157,22 @@ def test_check_mode_predicts_exactly_what_the_next_run_does(settled: Project) ->
     assert pid not in settled.processes()
 
 
+@pytest.mark.parametrize("change", [change for change in CHANGES if change.name in {"secret", "dependency"}], ids=lambda change: change.name)
+def test_check_mode_predicts_the_restart_for_another_environment(settled: Project, change: Change) -> None:
+    kept = dict(settled.variables), (settled.app / "pyproject.toml").read_text()
+    change.make(settled)
+    pid, before = settled.pid, snapshot(settled.folder, NOT_OURS)
+    predicted = settled.converge("--check", "--diff")
+    assert "Run the server" in predicted.changes
+    assert any("app revision: " in line for line in predicted.row("What changed"))
+    assert (settled.pid, snapshot(settled.folder, NOT_OURS)) == (pid, before)
+    assert pid in settled.processes()
+    # As it was, for the tests that make the change.
+    settled.variables.clear()
+    settled.variables.update(kept[0])
+    (settled.app / "pyproject.toml").write_text(kept[1])
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
 def test_a_change_does_what_it_takes_and_no_more(settled: Project, change: Change) -> None:
     pid = settled.pid

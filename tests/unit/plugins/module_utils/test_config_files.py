@@ -360,6 +360,9 @@ def test_the_names_that_env_sets_are_known(app):
     write(app, ".env", "# comment\nexport A=1\nB='two\nC=3'\n\nD = x # y\nbroken line\n")
     assert _config.config_env_keys({**CONFIG, "env": ".env"}, app) == ["A", "B", "D"]
     assert _config.config_env_keys({**CONFIG, "env": {"X": "1"}}, app) == ["X"]
+    assert _config.config_env_values({**CONFIG, "env": ".env"}, app) == {"A": "1", "B": "two\nC=3", "D": "x"}
+    assert _config.config_env_values({**CONFIG, "env": {"X": "1"}}, app) == {"X": "1"}
+    assert _config.config_env_values({**CONFIG, "env": "missing"}, app) == {}
     assert _config.config_env_keys({**CONFIG, "env": "missing"}, app) == []
     assert _config.config_env_keys(CONFIG, app) == []
     assert _config.env_file({**CONFIG, "env": ".env"}) == ".env"

@@ -63,6 +63,10 @@ CASES: list[tuple[dict[str, t.Any], str, str]] = [
     ({"runtime": "node", "running": True, "worker_died": True, "log": NODE_TRANSFORM}, "graph_import_error", f"1 error: {NODE_LINE}"),
     ({"exit_code": 2, "log": NO_GRAPHS}, "invalid_configuration", 'exit code 2: Error: No graphs found in config. Add at least one graph, e.g.: "graphs": {'),
     ({"config_problem": "/app/langgraph.json is empty"}, "invalid_configuration", "is empty"),
+    ({"config_problem": "/app/langgraph.json is empty", "log": (LOAD + "No module named 'tavily'",)}, "invalid_configuration", "is empty"),
+    ({"config_problem": "/app/langgraph.json is empty", "log": (LOAD + "'OPENAI_API_KEY'",)}, "invalid_configuration", "is empty"),
+    ({"source_problem": ("/app/graph.py", "it is no valid Python."), "log": (LOAD + "'A_KEY'",)}, "graph_import_error", "/app/graph.py: it is no valid Python"),
+    ({"recorded": True, "log_is_old": True, "log": (LOAD + "No module named 'tavily'",)}, "crashed", "the recorded process is gone"),
     ({"exit_code": -9, "log": ()}, "crashed", "the process ended (signal 9)"),
     ({"running": True, "worker_died": True, "log": ("nothing of interest",)}, "crashed", "its parent lives on: nothing of interest"),
     ({"recorded": True, "log": (READY, "KeyError: 'OPENAI_API_KEY'")}, "crashed", "the recorded process is gone"),
@@ -167,6 +171,30 @@ def test_a_broken_langgraph_json_is_found_without_a_start(bench: Bench) -> None:
     found = _diagnose.inspect(server, diagnose=True)
     assert causes(found)[0] == "invalid_configuration"
     assert str(bench.folder / "app/langgraph.json") in found.findings[0].evidence
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="an older Python cannot judge the syntax of the virtualenv's")
+def test_a_graph_that_is_no_valid_python_is_not_blamed_on_langgraph_json(bench: Bench) -> None:
+    server = bench.server()
+    graph = bench.folder / "app/graph.py"
+    graph.write_text("graph = (\n", encoding="utf-8")
+    found = _diagnose.inspect(server, diagnose=True)
+    assert causes(found)[0] == "graph_import_error"
+    assert "invalid_configuration" not in causes(found)
+    assert found.findings[0].evidence.startswith(f"{graph}: ")
+    assert "is no valid Python (line 1" in found.findings[0].evidence
+
+
+def test_a_log_from_before_the_present_langgraph_json_tells_nothing(bench: Bench) -> None:
+    server = bench.server()
+    config, log = bench.folder / "app/langgraph.json", _dev_state.log_path(server.home, server.name)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(LOAD + "No module named 'tavily'\n", encoding="utf-8")
+    written = log.stat().st_mtime
+    os.utime(config, (written - 5, written - 5))
+    assert causes(_diagnose.inspect(server, diagnose=True))[0] == "missing_dependency"
+    os.utime(config, (written + 5, written + 5))
+    assert causes(_diagnose.inspect(server, diagnose=True))[0] == "not_started"
 
 
 def test_an_old_python_is_found_by_asking_it(bench: Bench) -> None:

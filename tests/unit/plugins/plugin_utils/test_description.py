@@ -123,6 +123,28 @@ def test_tracing_is_on_when_there_is_a_key_and_nobody_switched_it_off(world, var
     assert (tracing["enabled"], tracing["summary"]) == (enabled, summary)
 
 
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, None),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}}, "true"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGSMITH_TRACING": False}}, "false"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGSMITH_TRACING": "1"}}, "1"),
+        ({"secrets": {"LANGSMITH_API_KEY": "k"}, "env": {"LANGCHAIN_TRACING_V2": "false"}}, None),
+        ({"secrets": {"LANGSMITH_API_KEY": "k", "LANGSMITH_TRACING": "true"}}, None),
+    ],
+)
+def test_tracing_that_is_on_is_told_to_the_server_unless_the_user_did(world, variables, expected):
+    """The JavaScript server does not trace for a key alone."""
+    assert world.good(**variables)["dev"]["env"].get("LANGSMITH_TRACING") == expected
+
+
+def test_a_key_in_the_applications_own_file_turns_tracing_on(world):
+    world.configure(env=".env")
+    world.write(".env", "LANGSMITH_API_KEY=k\n")
+    assert world.good()["dev"]["env"]["LANGSMITH_TRACING"] == "true"
+
+
 def test_traces_go_to_a_project_of_the_applications_name(world):
     env = world.good(app_name="other", secrets={"LANGSMITH_API_KEY": "k"})["dev"]["env"]
     assert env["LANGSMITH_PROJECT"] == "other"
@@ -231,8 +253,22 @@ def test_a_variable_that_langgraph_json_would_win_over_is_refused(world, variabl
     source = ".env" if env == ".env" else "langgraph.json"
     where = f"langgraph_{variable}.GREETING"
     assert world.errors(**{variable: {"GREETING": "ours", "OTHER": "x"}}) == {
-        where: f"`{where}` is also set by `env` of langgraph.json ({source}), which would win: remove it in one of the two places."
+        where: f"`{where}` is also set by `env` of langgraph.json ({source}), with another value, which would win: remove it in one of the two places."
     }
+
+
+@pytest.mark.parametrize("variable", ["env", "secrets"])
+def test_a_variable_that_is_the_same_in_both_places_is_no_problem(world, variable):
+    world.configure(env=".env")
+    world.write(".env", "LANGSMITH_API_KEY='k y'\nDEBUG=true\n")
+    assert world.errors(**{variable: {"LANGSMITH_API_KEY": "k y", "DEBUG": True}}) == {}
+
+
+def test_values_that_differ_are_not_shown(world):
+    world.configure(env=".env")
+    world.write(".env", "TOKEN=canary-1\n")
+    sentence = world.errors(secrets={"TOKEN": "canary-2"})["langgraph_secrets.TOKEN"]
+    assert "canary" not in sentence
 
 
 def test_a_derived_variable_that_langgraph_json_wins_over_is_warned_of(world):
@@ -244,6 +280,15 @@ def test_an_environment_file_that_does_not_exist_sets_nothing(world):
     world.configure(env=".env")
     assert world.good(env={"GREETING": "ours"})["dev"]["env"]["GREETING"] == "ours"
     assert any(".env" in sentence for sentence in world.warnings().values())
+
+
+@pytest.mark.parametrize("how", [{"lenient": True}, {"state": "stopped"}])
+def test_who_only_looks_is_not_told_of_a_missing_environment_file(world, how):
+    world.configure(env=".env")
+    assert "langgraph.json/env" in world.warnings()
+    assert "langgraph.json/env" not in world.warnings(**how)
+    world.configure(env="src")
+    assert "which is a folder" in world.warnings(**how)["langgraph.json/env"]
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------
