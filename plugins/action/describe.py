@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import os
 import typing as t
 from pathlib import Path
 
-from ansible import constants, context
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
-from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import commands
+from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import of_this_call
 from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
 from ansible_collections.langops.langgraph.plugins.plugin_utils._spec import PREFIX
 
@@ -40,13 +38,8 @@ class ActionModule(ActionBase):
             result["failed"] = True
             result["msg"] = summary("Nothing was touched, because the description of the application is wrong", refused)
             return result
-        result["description"] = {**description, "notes": warnings(problems), "commands": self._commands()}
+        result["description"] = {**description, "notes": warnings(problems), "commands": of_this_call(self._loader)}
         return result
-
-    def _commands(self) -> dict[str, str]:
-        # What ansible.cfg names needs not be said again.
-        inventories = [str(source) for source in context.CLIARGS.get("inventory") or () if source not in (constants.DEFAULT_HOST_LIST or ())]
-        return commands(inventories, load_extra_vars(self._loader), os.environ.get("LANGOPS_DOOR", ""), Path.cwd())
 
     def _variables(self, task_vars: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], dict[str, str]]:
         """The user's variables, templated, and by name a sentence for each that cannot be."""

@@ -42,7 +42,7 @@ options:
     choices: [local_development]
     default: local_development
   app:
-    description: Whether to write an application too, into the folder C(app) inside of O(path).
+    description: Whether to write an application too, into the folder C(app) inside of O(path), beside the inventory.
     type: bool
     default: false
 """
@@ -60,10 +60,20 @@ path:
   returned: success
   type: str
   sample: /home/me/my-agent
+inventory:
+  description: The inventory in it, for C(ansible-playbook -i).
+  returned: success
+  type: str
+  sample: /home/me/my-agent/inventory
+command:
+  description: The command that runs the application.
+  returned: success
+  type: str
+  sample: ansible-playbook langops.langgraph.site -i /home/me/my-agent/inventory
 files:
   description: The files in it.
   returned: success
   type: list
   elements: str
-  sample: [group_vars/langgraph.yml, hosts.yml]
+  sample: [inventory/group_vars/langgraph.yml, inventory/hosts.yml]
 """

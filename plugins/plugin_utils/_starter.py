@@ -21,8 +21,10 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._description imp
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE_APP = ROOT / "examples" / "agent"
 APP_PATH = re.compile(r"^langgraph_app_path: .*$", re.MULTILINE)
+# Ansible reads every file of the folder that is given with -i, and runs those that can be run: the application is beside it.
+INVENTORY = Path("inventory")
 # What a starter inventory says where no starter application was asked for.
-OWN_APP = 'langgraph_app_path: "{{{{ inventory_dir }}}}/app"\nlanggraph_app_name: {name}'
+OWN_APP = 'langgraph_app_path: "{{{{ inventory_dir }}}}/../app"\nlanggraph_app_name: {name}'
 OTHER_APP = "langgraph_app_path: ~/src/my-agent  # your application: the folder that holds its langgraph.json"
 
 
@@ -35,8 +37,8 @@ def plan(target: Path, model: str, with_app: bool) -> dict[Path, bytes]:
         found = "exists and is not empty" if target.is_dir() else "is a file"
         raise LangGraphError(f"`langgraph_init_path` is '{target}', which {found}; nothing was written: set it to a folder that does not exist yet.")
     inventory = ROOT / "inventories" / "examples" / model
-    found_files = {path.relative_to(inventory): path.read_bytes() for path in _sources.files(inventory)}
-    variables = Path("group_vars") / "langgraph.yml"
+    found_files = {INVENTORY / path.relative_to(inventory): path.read_bytes() for path in _sources.files(inventory)}
+    variables = INVENTORY / "group_vars" / "langgraph.yml"
     text = APP_PATH.sub(lambda _match: OWN_APP.format(name=name_of(target)) if with_app else OTHER_APP, found_files[variables].decode(), count=1)
     if not with_app:
         # The example's smoke run is none of another application.

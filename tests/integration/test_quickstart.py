@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -146,11 +147,16 @@ def test_help_needs_no_python(bare: Clone) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("stop",), "'stop' is no verb: use verify, status, diagnose or remove, or an option"),
+        (("stop",), "'stop' is no verb: use init, verify, status, diagnose or remove, or an option"),
         (("stauts", "--check"), "'stauts' is no verb"),
         (("--app",), "--app needs the folder of your application"),
         (("--check", "--app", ""), "--app needs the folder of your application"),
         (("--app", "not there"), "--app is 'not there', which is no folder that can be entered: name the folder that holds your langgraph.json."),
+        (("--app=not there",), "--app is 'not there', which is no folder that can be entered"),
+        (("--app=",), "--app needs the folder of your application"),
+        (("init",), "init needs a new folder, for example: ./quickstart init ~/my-agent --with-app"),
+        (("init", "--with-app"), "init needs a new folder"),
+        (("--with-app",), "--with-app belongs to init"),
         (("--app", "quickstart"), "--app is 'quickstart', which is no folder that can be entered"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -235,10 +241,12 @@ def test_an_application_in_a_folder_with_an_odd_name(ready: Clone, tmp_path: Pat
 
 
 def test_a_folder_without_an_application_is_refused_with_the_fix(ready: Clone, tmp_path: Path) -> None:
-    call = ready.call("--app", tmp_path)
+    call = ready.call("--app", tmp_path, "-e", "my_key=canary", "-e", "langgraph_dev_port=2030")
     assert call.code not in (0, 1)
     assert "which holds no langgraph.json: set it to the application's folder" in " ".join(call.out.split() + call.err.split())
-    assert call.err.splitlines()[-1].startswith("quickstart: it did not work")
+    last = call.err.splitlines()[-1]
+    assert last.startswith("quickstart: it did not work")
+    assert last.endswith(f"; more: ./quickstart diagnose --app {tmp_path} -e langgraph_dev_port=2030")
 
 
 def test_a_port_that_is_taken_is_refused_with_the_fix(ready: Clone, tmp_path: Path) -> None:
@@ -256,3 +264,45 @@ def test_stopping_what_never_ran_is_fine(ready: Clone) -> None:
     assert call.code == 0, call.out + call.err
     assert "changed=0 " in call.out
     assert not (ready.folder.parent / "state").exists()
+
+
+def test_starter_files_can_be_run_by_the_command_that_is_shown(ready: Clone, tmp_path: Path) -> None:
+    home = f"langgraph_dev_home={tmp_path / 'home'}"
+    call = ready.call("init", tmp_path / "my agent", "--with-app", "-e", home)
+    assert call.code == 0, call.out + call.err
+    shown = f"./quickstart -i '{tmp_path}/my agent/inventory' -e {home}"
+    assert shown in call.out
+    (tmp_path / "my agent" / "app" / "run.sh").write_text("#!/bin/sh\ntouch executed\n")
+    (tmp_path / "my agent" / "app" / "run.sh").chmod(0o755)
+    checked = ready.call(*shlex.split(shown)[1:], "--check")
+    assert checked.code == 0, checked.out + checked.err
+    assert f"  Application   {tmp_path}/my agent/app (agent, worker)" in checked.out
+    assert "WARNING" not in checked.out + checked.err
+    assert not (ready.folder / "executed").exists()
+    again = ready.call("init", tmp_path / "my agent")
+    assert "which exists and is not empty; nothing was written" in " ".join((again.out + again.err).split())
+    assert "diagnose" not in again.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "`langgraph_init_path` is not set: set it to the folder into which the starter inventory is written"),
+        (("-e", "langgraph_init_pth=x"), "did you mean `langgraph_init_path`?"),
+        (("-e", "langgraph_init_path=x", "-e", "langgraph_init_app=perhaps"), "`langgraph_init_app` is 'perhaps', which is not true or false"),
+    ],
+    ids=["missing", "mistyped", "value"],
+)
+def test_init_says_what_is_wrong_with_its_variables(ready: Clone, words: tuple[str, ...], said: str) -> None:
+    done = subprocess.run(
+        [".venv/bin/ansible-playbook", "playbooks/init.yml", *words],
+        cwd=ready.folder,
+        env=ready.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert not (ready.folder / "x").exists()

@@ -15,7 +15,7 @@ pytest.importorskip("ansible")
 from ansible.module_utils.common.yaml import yaml_load
 from ansible.parsing.splitter import parse_kv
 
-from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import VERBS, commands
+from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import VERBS, commands, options_as_given
 
 
 @pytest.fixture
@@ -63,3 +63,34 @@ def test_only_what_says_which_server_is_meant_is_repeated_and_never_a_secret(tmp
     found = commands([], given, "", tmp_path, tmp_path / "collection")
     assert "canary" not in str(found)
     assert found["status"].endswith("-e langgraph_dev_port=2030")
+
+
+def test_what_quickstart_was_given_as_app_is_given_to_it_again(clone):
+    given = {"langgraph_app_path": "/a b/c", "langgraph_smoke": [], "langgraph_dev_port": 2030}
+    found = commands([], given, "./quickstart", clone, clone)
+    assert found["verify"] == "./quickstart verify --app '/a b/c' -e langgraph_dev_port=2030"
+    assert found["stop"] == "./quickstart --app '/a b/c' -e langgraph_dev_port=2030 --stop"
+    assert commands([], given, "", clone, clone)["verify"].endswith('-e \'{"langgraph_app_path": "/a b/c"}\' -e langgraph_dev_port=2030')
+
+
+def test_a_path_that_came_with_smoke_runs_keeps_them(clone):
+    # --app would turn those of the inventory off.
+    assert commands([], {"langgraph_app_path": "x"}, "./quickstart", clone, clone)["site"] == "./quickstart -e langgraph_app_path=x"
+
+
+def test_files_of_variables_and_vaults_are_given_again_before_what_won_over_them(clone):
+    more = options_as_given(
+        {
+            "extra_vars": ("a=canary", "@my vars.yml", '{"b": "canary"}'),
+            "vault_ids": ["dev@prompt"],
+            "vault_password_files": ["/p"],
+            "ask_vault_pass": True,
+        }
+    )
+    assert more == ["-e", "@my vars.yml", "--vault-id", "dev@prompt", "--vault-password-file", "/p", "--ask-vault-pass"]
+    found = commands(["i"], {"langgraph_dev_port": 1}, "./quickstart", clone, clone, more)
+    assert shlex.split(found["status"]) == ["./quickstart", "status", "-i", "i", *more, "-e", "langgraph_dev_port=1"]
+
+
+def test_nothing_is_given_again_that_was_not_given():
+    assert options_as_given({}) == []

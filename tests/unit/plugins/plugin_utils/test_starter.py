@@ -21,12 +21,12 @@ MODEL = "local_development"
 
 
 def variables(files):
-    return yaml.safe_load(files[Path("group_vars/langgraph.yml")])
+    return yaml.safe_load(files[Path("inventory/group_vars/langgraph.yml")])
 
 
 def test_an_inventory_for_an_own_application_names_it_and_tests_nothing_of_the_example(tmp_path):
     files = _starter.plan(tmp_path / "new", MODEL, with_app=False)
-    assert sorted(map(str, files)) == ["group_vars/langgraph.yml", "hosts.yml"]
+    assert sorted(map(str, files)) == ["inventory/group_vars/langgraph.yml", "inventory/hosts.yml"]
     found = variables(files)
     assert found["langgraph_app_path"] == "~/src/my-agent"
     assert found["langgraph_smoke"] == []
@@ -35,11 +35,17 @@ def test_an_inventory_for_an_own_application_names_it_and_tests_nothing_of_the_e
 def test_an_inventory_with_an_application_names_the_one_beside_it(tmp_path):
     files = _starter.plan(tmp_path / "My New_Agent", MODEL, with_app=True)
     found = variables(files)
-    assert found["langgraph_app_path"] == "{{ inventory_dir }}/app"
+    assert found["langgraph_app_path"] == "{{ inventory_dir }}/../app"
     assert found["langgraph_app_name"] == "my-new-agent"
     assert found["langgraph_smoke"][0]["assistant"] == "agent"
     assert Path("app/langgraph.json") in files
     assert not [path for path in files if {".env", ".langgraph_api", "__pycache__"} & set(path.parts)]
+
+
+def test_ansible_finds_only_the_inventory_in_the_folder_that_it_is_given(tmp_path):
+    files = _starter.plan(tmp_path / "new", MODEL, with_app=True)
+    assert sorted({str(path.relative_to("inventory")) for path in files if path.parts[0] == "inventory"}) == ["group_vars/langgraph.yml", "hosts.yml"]
+    assert {path.parts[0] for path in files} == {"inventory", "app"}
 
 
 @pytest.mark.parametrize("with_app", [True, False])
@@ -61,7 +67,7 @@ def test_all_files_are_written_with_the_folders_above(tmp_path, depth):
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "new").mkdir()
     _starter.write(tmp_path / "new", _starter.plan(tmp_path / "new", MODEL, with_app=False))
-    assert (tmp_path / "new" / "hosts.yml").is_file()
+    assert (tmp_path / "new" / "inventory" / "hosts.yml").is_file()
 
 
 def test_nothing_is_ever_overwritten(tmp_path):
