@@ -19,6 +19,9 @@ LONGEST_LINE = 400
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # Lines that carry an error, in contrast to the source lines of a traceback.
 ERROR_LINE = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit)\b|\berror\b|^Error:|Failed to load", re.IGNORECASE)
+# What the servers and their frameworks say of themselves: it tells nothing about an application.
+NOISE = re.compile(r"\b\d+ changes? detected\b")
+FRAMEWORK_FRAME = re.compile(r"""(?P<indent>[\s|]*)File "[^"]*/(?:site|dist)-packages/[^"]*", line \d+""")
 # The full name of an exception's class, and the marks of the Node server's log.
 PREFIX = re.compile(r"^(?:\w+(?:\.\w+)+: |error:\s+[▪┏┗┃]?\s*)")
 
@@ -67,7 +70,8 @@ class Facts:
     # The log was last written before the langgraph.json that is there now.
     log_is_old: bool = False
     file_problems: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    # None when there was nothing to look with.
+    conflicts: t.Optional[tuple[str, ...]] = ()
     free_bytes: t.Optional[int] = None
     env_names: frozenset[str] = frozenset()
 
@@ -103,6 +107,22 @@ class Cause:
 def clean(lines: t.Iterable[str]) -> list[str]:
     """Lines of a log without colours, each cut to what can be read."""
     return [COLOURS.sub("", line).rstrip()[:LONGEST_LINE] for line in lines]
+
+
+def telling(lines: t.Iterable[str]) -> list[str]:
+    """Lines of a log without those of the frameworks: frames of installed packages with their lines of code, and messages of the reloader."""
+    found, indent = [], None
+    for line in lines:
+        frame = FRAMEWORK_FRAME.match(line)
+        if frame:
+            indent = len(frame["indent"])
+        elif indent is not None and line[: indent + 1].strip(" |") == "" and len(line) > indent:
+            continue  # below the frame, and further to the right: its code
+        else:
+            indent = None
+            if not NOISE.search(line):
+                found.append(line)
+    return found
 
 
 def diagnose(facts: Facts) -> list[Finding]:
@@ -219,6 +239,10 @@ def _conflicts(facts: Facts) -> t.Optional[Evidence]:
     return Evidence("; ".join(facts.conflicts)) if facts.conflicts else None
 
 
+def _conflicts_unknown(facts: Facts) -> t.Optional[Evidence]:
+    return Evidence("dependency conflicts were not looked for: neither pip nor uv was found") if facts.conflicts is None else None
+
+
 def _not_answering(facts: Facts) -> t.Optional[Evidence]:
     return Evidence(f"the process runs, but nothing answers /ok on port {facts.port}") if facts.running and not facts.healthy else None
 
@@ -232,7 +256,6 @@ IMPORT_CAUSES = frozenset({"missing_dependency", "missing_key"})
 SPECIFIC = IMPORT_CAUSES | {"port_busy", "disk_full", "python_too_old", "program_missing", "invalid_configuration", "debugger_missing", "graph_import_error"}
 
 CAUSES: tuple[Cause, ...] = (
-    Cause("healthy", _healthy, "Nothing to do."),
     Cause("port_busy", _port_busy, "Stop that process, or set another port."),
     Cause("disk_full", _disk_full, "Make room on the disk of '{facts.home}', then start the server again."),
     Cause("python_too_old", _python_too_old, "Make the virtualenv '{facts.folder}' with Python 3.11 or newer."),
@@ -248,7 +271,9 @@ CAUSES: tuple[Cause, ...] = (
     Cause("graph_import_error", _graph_import_error, "Correct the graph in '{facts.app_path}', or its path in '{facts.config}'.", IMPORT_CAUSES),
     Cause("invalid_configuration", _invalid_configuration, "Correct '{facts.config}', or the option that the message names.", IMPORT_CAUSES),
     Cause("dependency_conflict", _conflicts, "Install versions that fit together into '{facts.folder}'."),
+    Cause("healthy", _healthy, "Nothing to do."),
     Cause("crashed", _crashed, "Read the log '{facts.log_path}', correct what it names, and start the server again.", SPECIFIC),
     Cause("not_started", _not_started, "Start the server.", SPECIFIC | {"crashed"}),
     Cause("not_answering", _not_answering, "Read the log '{facts.log_path}'; restart the server when it tells nothing.", SPECIFIC | {"crashed"}),
+    Cause("conflicts_unknown", _conflicts_unknown, "Install uv or pip, or tell the path of uv, to have them looked for."),
 )

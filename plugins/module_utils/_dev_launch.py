@@ -20,8 +20,9 @@ from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _dev_runtimes, _dev_spec, _ports, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._causes import clean
-from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer, Secrets
+from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets
 
 POLL_SECONDS = 0.2
 PROBE_SECONDS = 2.0

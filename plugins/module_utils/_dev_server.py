@@ -27,6 +27,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._dev_state impor
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets
 
 # How long a server that runs may take to answer before it is restarted.
 HEALTH_SECONDS = 5.0
@@ -274,14 +275,14 @@ def failure(server: DevServer, verdict: Verdict, exit_code: t.Optional[int]) -> 
         worker_died=verdict.worker_died,
         port_owner=verdict.foreign,
     )
-    log, tail = facts.log_path, list(facts.log[-server.log_lines :]) if server.log_lines else []
+    log, tail = facts.log_path, _causes.telling(facts.log)[-server.log_lines :] if server.log_lines else []
     finding = _causes.diagnose(facts)[0]
     evidence = finding.evidence
     if finding.cause == "not_answering":
         evidence = f"it did not answer /ok within {server.start_timeout:g} s, the last look at it said: {verdict.seen}"
     sentence = f"The development server '{server.name}' did not start: {evidence}. {finding.fix}"
     last = f"\nLast lines of {log}:\n" + "\n".join(tail) if tail else ""
-    return LangGraphError(sentence + last, cause=finding.cause, exit_code=exit_code, log_tail=tail, log=log)
+    return LangGraphError(sentence + last, cause=finding.cause, exit_code=exit_code, log=log)
 
 
 def known_facts(server: DevServer, env: t.Mapping[str, str]) -> _causes.Facts:
@@ -322,5 +323,5 @@ def _outcome(server: DevServer, state: t.Optional[DevState], reasons: t.Sequence
 
 def public_url(server: DevServer, log: Path) -> t.Optional[str]:
     """The address of the tunnel, which only the log tells."""
-    found = [match.group() for line in _dev_launch.log_tail(log, 1000, _dev_spec.Secrets()) for match in TUNNEL.finditer(line)] if server.tunnel else []
+    found = [match.group() for line in _dev_launch.log_tail(log, 1000, Secrets()) for match in TUNNEL.finditer(line)] if server.tunnel else []
     return found[-1] if found else None

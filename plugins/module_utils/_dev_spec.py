@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import pwd
 import re
@@ -17,14 +16,13 @@ import ssl
 import typing as t
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from urllib.parse import quote
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _config_text, _dotenv
+from ansible_collections.langops.langgraph.plugins.module_utils import _config_text, _dotenv, _secrets
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import PASSED_ON, RUNTIMES, Runtime
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets, is_secret
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-SECRET_NAME = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|DSN|URI)(_|$)", re.IGNORECASE)
 RANGES = {
     "port": (1, 65535, "port"),
     "debug_port": (1, 65535, "port"),
@@ -61,7 +59,7 @@ class DevServer:
     revision: t.Optional[str] = None
     start_timeout: float = 90
     stop_timeout: float = 15
-    log_lines: int = 30
+    log_lines: int = 10
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> DevServer:
@@ -96,41 +94,6 @@ class DevServer:
     @property
     def reloads(self) -> bool:
         return bool(self.row.fixed.get("reload", self.reload))
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """What must not be shown: values from environment files, and values whose names say so."""
-
-    values: tuple[str, ...] = ()
-
-    def mask(self, text: str) -> str:
-        for value in self.values:
-            text = text.replace(value, "(hidden)")
-        return text
-
-    @classmethod
-    def of(cls, *groups: t.Mapping[str, str]) -> Secrets:
-        """Short values are words like "true" and stay, unless their name calls them a secret."""
-        found = {value for group in groups for name, value in group.items() if len(value) >= (4 if is_secret(name) else 8)}
-        lines = {line for value in found for line in value.splitlines() if len(line) >= 8}
-        shown = {form for value in found | lines for form in _forms(value)}
-        # The longest first: one secret may be a part of another.
-        return cls(tuple(sorted(shown, key=lambda value: (-len(value), value))))
-
-
-def _forms(value: str) -> set[str]:
-    """A value as programs print it: as it is, in a text of Python or JSON, and in an address."""
-    found = {quote(value, safe=safe, errors="replace") for safe in ("", "/")}
-    for text in (value, value.strip() or value):
-        # Python escapes a single quote only where there is a double one too.
-        found |= {text, repr(text)[1:-1], repr(text + '"')[1:-2], json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-    return found
-
-
-def is_secret(name: str) -> bool:
-    """Whether an environment variable of this name holds a secret, as far as names tell."""
-    return bool(SECRET_NAME.search(name))
 
 
 def default_home(name: str) -> str:
@@ -318,12 +281,7 @@ def secrets(server: DevServer) -> Secrets:
         paths += [str(config.env_file)] if config.env_file else []
     except LangGraphError:
         pass
-    for path in paths:
-        try:
-            groups.append(_dotenv.read(Path(path)))
-        except LangGraphError:
-            continue
-    return Secrets.of(*groups)
+    return Secrets.of(*groups, *_secrets.variables_of(paths))
 
 
 def browser_host(host: str) -> str:

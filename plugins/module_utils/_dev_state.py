@@ -23,6 +23,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._process import Identity
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import is_secret
 
 FORMAT = 1
 HIDDEN = "(hidden)"
@@ -144,7 +145,7 @@ def fingerprint(server: DevServer, key: str, missing_ok: bool = False) -> dict[s
         parts[f"env.{name}"] = (value, HIDDEN)
     for name, plain in server.env.items():
         value = _dev_spec.text_of(plain)
-        parts[f"env.{name}"] = (value, HIDDEN if _dev_spec.is_secret(name) else value)
+        parts[f"env.{name}"] = (value, HIDDEN if is_secret(name) else value)
     for label, path in _files(server, missing_ok).items():
         parts[f"content.{label}"] = (_digest(path), HIDDEN)
     return {name: Part(_tag(key, value), shown) for name, (value, shown) in parts.items() if value is not None}

@@ -55,9 +55,10 @@ class Info:
         return {**asdict(self), "log_tail": list(self.log_tail), "findings": [finding.as_dict() for finding in self.findings]}
 
 
-def inspect(given: DevServer, diagnose: bool) -> Info:
+def inspect(given: DevServer, diagnose: bool, uv: str = "uv") -> Info:
     """All about a server; with ``diagnose`` also the likely causes of what is wrong, which takes some seconds.
 
+    :param uv: the program that looks for conflicts of packages where there is no pip.
     :raises LangGraphError: when the name is wrong, or the record belongs to another user.
     """
     _process.boot_id()  # says so where processes cannot be told apart
@@ -84,7 +85,7 @@ def inspect(given: DevServer, diagnose: bool) -> Info:
         log_tail=tuple(_dev_launch.log_tail(log, server.log_lines, _dev_spec.secrets(server))),
         port_owner=owner.as_dict() if owner else None,
     )
-    return replace(info, findings=tuple(_causes.diagnose(facts(server, found, healthy)))) if diagnose else info
+    return replace(info, findings=tuple(_causes.diagnose(facts(server, found, healthy, uv)))) if diagnose else info
 
 
 def as_recorded(server: DevServer, found: Found) -> DevServer:
@@ -108,12 +109,12 @@ def as_recorded(server: DevServer, found: Found) -> DevServer:
     )
 
 
-def facts(server: DevServer, found: Found, healthy: bool) -> _causes.Facts:
+def facts(server: DevServer, found: Found, healthy: bool, uv: str) -> _causes.Facts:
     """Everything that the table of causes asks for, looked at directly where that can be done."""
     env: dict[str, str] = {}
     with contextlib.suppress(LangGraphError):
         env = {**_dev_spec.file_variables(server.env_files, missing_ok=True), **{name: _dev_spec.text_of(value) for name, value in server.env.items()}}
-    python = python_version(server)
+    python, collisions = python_version(server), conflicts(server, uv)
     worker_died = False
     if found.state and found.alive and not healthy:
         worker_died = Watch(server, found.state.leader, lambda: None).wait(LOOK_SECONDS).worker_died
@@ -131,7 +132,7 @@ def facts(server: DevServer, found: Found, healthy: bool) -> _causes.Facts:
         source_problem=source_problem,
         log_is_old=_is_older(known.log_path, known.config),
         file_problems=tuple(file_problems(server)),
-        conflicts=tuple(conflicts(server)),
+        conflicts=None if collisions is None else tuple(collisions),
         free_bytes=free_bytes(server.home),
     )
 
@@ -194,18 +195,18 @@ def python_version(server: DevServer) -> t.Optional[tuple[int, ...]]:
         return None
 
 
-def conflicts(server: DevServer) -> list[str]:
-    """Packages of the virtualenv that do not fit together, as pip or uv says; empty when neither is there."""
+def conflicts(server: DevServer, uv: str = "uv") -> t.Optional[list[str]]:
+    """Packages of the virtualenv that do not fit together, as its pip or ``uv`` (a path, or a name in PATH) says; None when neither is there."""
     python = os.path.join(server.folder, "bin/python")
     if server.runtime != "python" or not server.folder or not os.access(python, os.X_OK):
         return []
-    uv = shutil.which("uv")
+    found_uv = shutil.which(uv) or shutil.which("uv")
     if os.path.exists(os.path.join(server.folder, "bin/pip")):
         command = [python, "-m", "pip", "--disable-pip-version-check", "check"]
-    elif uv:
-        command = [uv, "pip", "check", "--offline", "--python", python]
+    elif found_uv:
+        command = [found_uv, "pip", "check", "--offline", "--python", python]
     else:
-        return []
+        return None
     done = _run(command)
     if done is None or done.returncode == 0:
         return []

@@ -23,9 +23,12 @@ class LangGraphModule(AnsibleModule):
         super().__init__(argument_spec=dict(argument_spec), supports_check_mode=True, **kwargs)
 
     @contextlib.contextmanager
-    def reporting(self) -> t.Iterator[None]:
-        """A LangGraphError ends the module with its sentence and facts; anything else propagates, with its traceback."""
+    def reporting(self, shown: t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]] = dict) -> t.Iterator[None]:
+        """A LangGraphError ends the module with its sentence and facts; anything else propagates, with its traceback.
+
+        :param shown: what is to be done to that result before it is returned.
+        """
         try:
             yield
         except LangGraphError as error:
-            self.fail_json(msg=error.sentence, **error.facts)
+            self.fail_json(**shown({"msg": error.sentence, **error.facts}))

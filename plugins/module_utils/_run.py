@@ -25,6 +25,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._deadline import
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import Expect
 from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import HttpError, NotAccepted, OutcomeUnknown, StatusError, TimedOut, shortened
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets
 from ansible_collections.langops.langgraph.plugins.module_utils._sse import Event, SseParser
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 
@@ -100,6 +101,12 @@ class RunOutcome:
 
     def as_dict(self) -> dict[str, t.Any]:
         return asdict(self)
+
+
+def concealed(result: t.Mapping[str, t.Any], secrets: Secrets) -> dict[str, t.Any]:
+    """What the module returns, secrets hidden. The names that it documents stay, whatever a secret is like."""
+    shown = {name: concealed(value, secrets) if name == "run" else secrets.masked(value) for name, value in result.items()}
+    return {**shown, "msg": secrets.mask_sentence(result["msg"])} if "msg" in result else shown
 
 
 class RunFailed(LangGraphError):

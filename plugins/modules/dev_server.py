@@ -140,9 +140,11 @@ options:
     type: int
     default: 15
   log_lines:
-    description: How many lines of the log to return when the start fails, 0 to 1000.
+    description:
+      - How many of the last lines of the log the message holds when the start fails, 0 to 1000. Secrets are hidden in them.
+      - Frames of installed packages and messages of the reloader are left out; they are in RV(log).
     type: int
-    default: 30
+    default: 10
 seealso:
   - module: langops.langgraph.dev_server_info
 """
@@ -250,12 +252,6 @@ exit_code:
   returned: when the server did not start
   type: int
   sample: 3
-log_tail:
-  description: The last lines of the log, without colours, secrets hidden.
-  returned: when the server did not start
-  type: list
-  elements: str
-  sample: ["GraphLoadError: Failed to load graph 'agent' from ./graph.py: invalid syntax (graph.py, line 8)"]
 problems:
   description: All that is wrong with the options or the files that they name, one sentence each.
   returned: when the options or a port were refused
@@ -297,7 +293,7 @@ def main() -> None:
             "revision": {"type": "str"},
             "start_timeout": {"type": "int", "default": 90},
             "stop_timeout": {"type": "int", "default": 15},
-            "log_lines": {"type": "int", "default": 30},
+            "log_lines": {"type": "int", "default": 10},
         },
         required_if=[("state", "started", ("app_path",)), ("state", "restarted", ("app_path",))],
         required_together=[("ssl_certfile", "ssl_keyfile")],

@@ -67,6 +67,11 @@ options:
     type: list
     elements: path
     default: []
+  uv:
+    description:
+      - Program C(uv), a path or a name in E(PATH). With O(diagnose), it looks for conflicts of packages in an O(virtualenv) that has no C(pip).
+    type: path
+    default: uv
   log_lines:
     description: How many lines of the log to return.
     type: int
@@ -187,6 +192,7 @@ findings:
       description:
         - One of V(healthy), V(port_busy), V(disk_full), V(python_too_old), V(program_missing), V(debugger_missing), V(missing_dependency), V(missing_key),
           V(graph_import_error), V(invalid_configuration), V(dependency_conflict), V(crashed), V(not_started), V(not_answering).
+        - V(conflicts_unknown) says that conflicts of packages were not looked for, because there was neither C(pip) nor O(uv).
       type: str
     evidence:
       description: What speaks for it.
@@ -217,13 +223,14 @@ def main() -> None:
             "port": {"type": "int", "default": 2024},
             "env": {"type": "dict", "default": {}},
             "env_files": {"type": "list", "elements": "path", "default": []},
+            "uv": {"type": "path", "default": "uv"},
             "log_lines": {"type": "int", "default": 30},
             "diagnose": {"type": "bool", "default": False},
         },
     )
     with module.reporting():
         params: dict[str, t.Any] = module.params
-        module.exit_json(changed=False, **inspect(DevServer.from_params(params), params["diagnose"]).as_dict())
+        module.exit_json(changed=False, **inspect(DevServer.from_params(params), params["diagnose"], params["uv"]).as_dict())
 
 
 if __name__ == "__main__":

@@ -95,6 +95,13 @@ options:
           - Beyond the RFC, a negative number counts from the end of a list, for example V(/messages/-1/content).
           - Without it, the whole final state is looked at.
         type: str
+  env_files:
+    description:
+      - Environment files whose values are hidden in all that the module returns, because a graph may show its secrets in its answer or its errors.
+      - A file that does not exist hides nothing.
+    type: list
+    elements: path
+    default: []
 seealso:
   - module: langops.langgraph.server_info
 """
@@ -158,7 +165,7 @@ run:
       type: str
       sample: 01a20708-7008-74f3-9f56-f433a8a6522c
     answer:
-      description: The final state. An interrupted run has C(__interrupt__) in it.
+      description: The final state, with the values of O(env_files) hidden. An interrupted run has C(__interrupt__) in it.
       type: raw
       sample: {messages: [{type: human, content: "What is 2 + 3?"}, {type: ai, content: "5"}]}
     events:
@@ -176,7 +183,8 @@ run:
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
-from ansible_collections.langops.langgraph.plugins.module_utils._run import RunRequest, run_and_check
+from ansible_collections.langops.langgraph.plugins.module_utils._run import RunRequest, concealed, run_and_check
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets, variables_of
 from ansible_collections.langops.langgraph.plugins.module_utils._server_args import SERVER_ARGS, connect
 
 STREAM_MODES = ["values", "messages", "messages-tuple", "tasks", "checkpoints", "updates", "events", "debug", "custom"]
@@ -200,11 +208,13 @@ def main() -> None:
                 "type": "dict",
                 "options": {"contains": {"type": "str"}, "equals": {"type": "raw"}, "pointer": {"type": "str"}},
             },
+            "env_files": {"type": "list", "elements": "path", "default": []},
         }
     )
-    with module.reporting():
+    secrets = Secrets.of(*variables_of(module.params["env_files"]))
+    with module.reporting(lambda result: concealed(result, secrets)):
         outcome = run_and_check(connect(module.params), RunRequest.from_params(module.params), check_mode=module.check_mode)
-        module.exit_json(changed=True, run=outcome.as_dict())
+        module.exit_json(**concealed({"changed": True, "run": outcome.as_dict()}, secrets))
 
 
 if __name__ == "__main__":

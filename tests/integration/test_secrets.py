@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import os
 import re
 import secrets
@@ -57,6 +58,24 @@ FAILING = """
 import json, os
 forms = [form(os.environ[name]) for name in {names!r} for form in (str, repr, json.dumps)]
 raise RuntimeError("cannot log in with:\\n" + "\\n".join(forms) + "\\nas was said")
+"""
+# The same, by its graphs: in an answer, and in an error.
+TELLING = """
+import json, os
+from langgraph.graph import START, MessagesState, StateGraph
+
+def said():
+    values = [os.environ[name] for name in {names!r}]
+    return "cannot log in with: " + " ".join(form(value) for value in values for form in (str, repr, json.dumps)) + " as was said"
+
+def echo(state):
+    return {{"messages": [{{"role": "ai", "content": said()}}]}}
+
+def fail(state):
+    raise ValueError(said())
+
+echoing = StateGraph(MessagesState).add_node("node", echo).add_edge(START, "node").compile()
+raising = StateGraph(MessagesState).add_node("node", fail).add_edge(START, "node").compile()
 """
 
 
@@ -211,7 +230,28 @@ def test_a_start_that_fails_tells_its_log_without_the_secrets_in_it(story: Story
     assert len(found_in(story.failed_log)) >= 3 * len(VALUES), "the application was to tell its secrets in its own log"
     told = story.runs["failing start"].message.splitlines()
     assert "as was said" in told
-    assert told.count("(hidden)") >= len(VALUES)
+    assert "(hidden)" in told
+
+
+def test_an_application_that_tells_its_secrets_in_runs_tells_nobody(tmp_path: Path) -> None:
+    smoke = {"input": {"messages": [{"role": "user", "content": "Who are you?"}]}}
+    with Project(tmp_path, langgraph_dev_port=free_port(), langgraph_secrets=VALUES, langgraph_smoke=[{**smoke, "assistant": "echoing"}]) as project:
+        (project.app / "src/agent/telling.py").write_text(TELLING.format(names=list(VALUES)))
+        config = json.loads((project.app / "langgraph.json").read_text())
+        config["graphs"] |= {name: f"./src/agent/telling.py:{name}" for name in ("echoing", "raising")}
+        (project.app / "langgraph.json").write_text(json.dumps(config))
+        echoed = project.run("site", *LOUD)
+        assert echoed.rc == 0, echoed.output
+        assert "as was said" in echoed.output
+        assert len(found_in(json.dumps(project.answer("echoing", smoke["input"])))) >= len(VALUES), "the application was to tell its secrets"
+        results = {"echoed": echoed}
+        for name, case in {"raised": {"assistant": "raising"}, "unexpected": {"assistant": "echoing", "expect": {"contains": "no such text"}}}.items():
+            project.variables["langgraph_smoke"] = [{**smoke, **case}]
+            results[name] = project.run("verify", *LOUD)
+            assert results[name].rc != 0, results[name].output
+        assert "cannot log in with: (hidden)" in results["raised"].message
+        assert "was expected to contain" in results["unexpected"].message
+    assert {name: found_in(result.output) for name, result in results.items()} == {name: [] for name in results}
 
 
 def test_secrets_that_cannot_be_used_are_refused_by_name(story: Story) -> None:

@@ -18,8 +18,9 @@ import dev_fakes
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _dev_runtimes, _dev_spec, _dotenv
-from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer, Secrets
+from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets, is_secret
 
 PYTHON = DevServer(name="agent", home="/home", app_path="/app", virtualenv="/venv")
 NODE = DevServer(name="agent", home="/home", app_path="/app", runtime="node", node_modules="/app/node_modules")
@@ -200,7 +201,7 @@ def test_secrets_of_a_server_come_from_every_place_that_can_hold_them(tmp_path: 
     [("OPENAI_API_KEY", True), ("MY_TOKEN", True), ("DB_PASSWORD_FILE", True), ("POSTGRES_URI", True), ("MONKEY", False), ("GREETING", False)],
 )
 def test_names_tell_what_a_secret_is(name: str, secret: bool) -> None:
-    assert _dev_spec.is_secret(name) is secret
+    assert is_secret(name) is secret
 
 
 @pytest.mark.parametrize(

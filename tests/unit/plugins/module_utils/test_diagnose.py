@@ -87,12 +87,45 @@ def test_the_likely_cause_comes_first_with_its_evidence_and_a_fix(given: dict[st
 
 
 def test_every_cause_of_the_table_is_reached() -> None:
-    assert {cause for _, cause, _ in CASES} | {"dependency_conflict"} == {cause.name for cause in _causes.CAUSES}
+    assert {cause for _, cause, _ in CASES} | {"dependency_conflict", "conflicts_unknown"} == {cause.name for cause in _causes.CAUSES}
 
 
-def test_conflicts_of_packages_are_told_beside_health() -> None:
+def test_conflicts_of_packages_stand_above_health() -> None:
     found = diagnose(Facts(name="agent", running=True, healthy=True, conflicts=("a 1 requires b>2, but you have b 1.",), folder="/venv"))
-    assert [finding.cause for finding in found] == ["healthy", "dependency_conflict"]
+    assert [finding.cause for finding in found] == ["dependency_conflict", "healthy"]
+
+
+@pytest.mark.parametrize(("running", "cause"), [(True, "healthy"), (False, "not_started")])
+def test_conflicts_that_were_not_looked_for_are_said_so_at_the_end(running: bool, cause: str) -> None:
+    found = diagnose(Facts(name="agent", running=running, healthy=running, conflicts=None))
+    assert [finding.cause for finding in found] == [cause, "conflicts_unknown"]
+    assert found[1].evidence == "dependency conflicts were not looked for: neither pip nor uv was found"
+
+
+FRAMES = """\
+Traceback (most recent call last):
+  File "/venv/lib/python3.12/site-packages/starlette/routing.py", line 694, in lifespan
+    async with self.lifespan_context(app) as maybe_state:
+               ~~~~~~~~~~~~~~~~~~~~~^^^^^
+  File "/app/graph.py", line 3, in <module>
+    import no_such_package
+2026-11-23T06:05:33Z [info     ] 1 change detected [watchfiles.main]
+2026-11-23T06:05:33Z [info     ] 12 changes detected [watchfiles.main]
+  File "/usr/lib/python3/dist-packages/anyio/x.py", line 5, in run
+
+ModuleNotFoundError: No module named 'no_such_package'"""
+OWN_LINES = [
+    "Traceback (most recent call last):",
+    '  File "/app/graph.py", line 3, in <module>',
+    "    import no_such_package",
+    "",
+    "ModuleNotFoundError: No module named 'no_such_package'",
+]
+
+
+def test_lines_of_frameworks_are_left_out() -> None:
+    assert _causes.telling(FRAMES.splitlines()) == OWN_LINES
+    assert _causes.telling(OWN_LINES) == OWN_LINES
 
 
 def test_a_brace_in_a_path_is_only_a_brace() -> None:
@@ -233,6 +266,19 @@ def test_a_healthy_virtualenv_has_no_conflicts(tmp_path: Path) -> None:
     assert _diagnose.python_version(server) == sys.version_info[:3]
     # uv looks where pip is not; without either nothing can be said.
     assert bool(_diagnose.conflicts(server)) is bool(shutil.which("uv"))
+
+
+def test_uv_looks_for_conflicts_where_there_is_no_pip(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = bench.server()
+    uv = bench.folder / "elsewhere/uv"
+    uv.parent.mkdir()
+    uv.write_text('#!/bin/sh\n[ "$1 $2" = "pip check" ] && echo "The package \\`a\\` requires \\`b\\`, but it is not installed" && exit 1\n', encoding="utf-8")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(bench.folder / "nowhere"))
+    assert _diagnose.conflicts(server, str(uv)) == ["The package `a` requires `b`, but it is not installed"]
+    assert "dependency_conflict" in causes(_diagnose.inspect(server, diagnose=True, uv=str(uv)))
+    assert _diagnose.conflicts(server, str(uv.parent / "none")) is None
+    assert causes(_diagnose.inspect(server, diagnose=True))[-1] == "conflicts_unknown"
 
 
 def test_versions_of_node_packages_are_read(tmp_path: Path) -> None:
