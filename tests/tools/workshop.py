@@ -173,6 +173,7 @@ class Workshop:
             "LC_ALL": "C.UTF-8",
             "PYTHONPYCACHEPREFIX": str(self.cache / "pycache"),
             "ANSIBLE_HOME": str(self.cache / "ansible-home"),
+            "ANSIBLE_REMOTE_TMP": str(self.cache / "ansible-home" / "tmp"),
             "ANSIBLE_NOCOLOR": "1",
             "NO_COLOR": "1",
             "UV_NO_PROGRESS": "1",
