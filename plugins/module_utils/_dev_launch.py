@@ -56,7 +56,8 @@ def launch(server: DevServer, log: Path) -> subprocess.Popen[bytes]:
     except OSError as error:
         raise LangGraphError(f"The log '{log}' cannot be made ({error.strerror}): make room, or set `home` to a folder that you can write.") from error
     try:
-        return subprocess.Popen(
+        # An engine knows no module, and a module has no way to start what outlives it.
+        return subprocess.Popen(  # pylint: disable=ansible-bad-function
             _dev_spec.command(server),
             cwd=server.app_path,
             env=environment,

@@ -60,7 +60,7 @@ def parse_listeners(text: str, byteorder: str = sys.byteorder) -> list[Listener]
     for line in text.splitlines()[1:]:
         fields = line.split()
         if len(fields) > 9 and fields[3] == LISTENING:
-            address, _, port = fields[1].rpartition(":")
+            address, _colon, port = fields[1].rpartition(":")
             found.append(Listener(_address(address, byteorder), int(port, 16), int(fields[9]), int(fields[7])))
     return found
 

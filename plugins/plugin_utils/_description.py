@@ -194,7 +194,7 @@ def _check_home(values: Data, home: Path, app_path: Path) -> t.Iterator[Problem]
 def _check_home_free(home: Path, app_name: str) -> t.Iterator[Problem]:
     """Whether the folder is ours, or can be made. Its rights are set by the role, which must not happen to /tmp."""
     name = "langgraph_dev_home"
-    there = next(path for path in (home, *home.parents) if os.path.lexists(path))
+    there = next((path for path in (home, *home.parents) if os.path.lexists(path)), Path("/"))
     if not there.is_dir():
         yield Problem("error", name, f"`{name}` is '{home}', but '{there}' is no folder: set it to a folder that can be made, or move that file away.")
     elif not os.access(there, os.R_OK | os.W_OK | os.X_OK):

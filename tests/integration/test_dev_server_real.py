@@ -99,7 +99,7 @@ class Application:
             [*command, *(["--check"] if check else [])], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=150, check=False
         )
         assert CANARY not in done.stdout + done.stderr
-        _, arrow, text = done.stdout.partition(" => ")
+        _host, arrow, text = done.stdout.partition(" => ")
         assert arrow, done.stdout + done.stderr
         result: dict[str, t.Any] = json.JSONDecoder().raw_decode(text)[0]
         if result.get("pid"):

@@ -177,14 +177,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Story]:
         own.touch(mode=0o600)
         own.write_text("".join(f"{name}={value}\n" for name, value in OWN.items()))
         with Watcher(project) as watcher:
-            story = tell(project)
+            story = tell(project, began)
         theirs = {str(project.inventory), str(own)}
         story.arguments, story.looks = watcher.arguments, watcher.looks
         story.files |= watcher.files | set(open_files(folder, began)) - theirs
         yield story
 
 
-def tell(project: Project) -> Story:
+def tell(project: Project, began: float) -> Story:
     """Every playbook at its loudest, when all is well and when it is not."""
     story = Story()
     run = story.runs
@@ -200,7 +200,7 @@ def tell(project: Project) -> Story:
     project.variables["langgraph_secrets"] = {**VALUES, "PLAIN_TOKEN": CHANGED}
     run["check of a change"] = project.run("site", "--check", *LOUD)
     run["change"] = project.run("site", *LOUD)
-    story.files.update(open_files(project.state / "records", 0))
+    story.files.update(open_files(project.state, began))
 
     graph = project.app / "src/agent/graph.py"
     graph.write_text(graph.read_text() + FAILING.format(names=list(VALUES)))
@@ -210,6 +210,7 @@ def tell(project: Project) -> Story:
     project.variables["langgraph_secrets"] = {"NO NAME": UNUSABLE, "A_LIST": [UNUSABLE], "LINES": f"first\n{UNUSABLE}\n"}
     run["refused secrets"] = project.run("site", *LOUD)
     project.variables["langgraph_secrets"] = VALUES
+    story.files.update(open_files(project.state, began))
     run["remove"] = project.run("remove", *LOUD)
     return story
 

@@ -76,7 +76,7 @@ def test_the_token_delay_spreads_a_stream_over_time() -> None:
 def test_slow_answers_do_not_wait_for_each_other() -> None:
     async def ten() -> None:
         model = RuleChatModel(token_delay=0.02)
-        await asyncio.gather(*(model.ainvoke("one two three") for _ in range(10)))
+        await asyncio.gather(*(model.ainvoke("one two three") for _time in range(10)))
 
     before = time.monotonic()
     asyncio.run(ten())

@@ -18,7 +18,7 @@ from labhosts import engine
 from labhosts.definition import LabError, from_words
 from labhosts.store import Store
 
-LAB = Path(__file__).resolve().parents[2] / "lab" / "lab"
+LAB = Path(__file__).resolve().parents[2] / "lab" / "lab.py"
 
 
 @pytest.fixture

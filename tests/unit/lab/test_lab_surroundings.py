@@ -92,7 +92,7 @@ def test_an_archive_belongs_to_root_and_keeps_secrets():
 
 def test_no_address_of_a_mirror_or_registry_is_in_the_lab():
     folder = Path(images.__file__).parent
-    files = [path for path in [*folder.rglob("*.py"), *images.RECIPE.iterdir(), folder.parent / "lab"] if path.is_file()]
+    files = [path for path in [*folder.rglob("*.py"), *images.RECIPE.iterdir(), folder.parent / "lab.py"] if path.is_file()]
     assert len(files) > 10
     # That of the licence is in each header.
     assert {address for path in files for address in re.findall(r"\w+://[\w.]+", path.read_text())} == {"https://www.gnu.org"}

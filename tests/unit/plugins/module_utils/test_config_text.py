@@ -116,9 +116,9 @@ def test_a_new_file_looks_like_a_template():
 def _value(chance, depth=0):
     kind = chance.choice(["text", "number", "flag", "none"] + (["list", "object"] * 2 if depth < 4 else []))
     if kind == "list":
-        return [_value(chance, depth + 1) for _ in range(chance.randint(0, 4))]
+        return [_value(chance, depth + 1) for _time in range(chance.randint(0, 4))]
     if kind == "object":
-        return {chance.choice('abcdé"\\/{}[],: ') * chance.randint(1, 3): _value(chance, depth + 1) for _ in range(chance.randint(0, 4))}
+        return {chance.choice('abcdé"\\/{}[],: ') * chance.randint(1, 3): _value(chance, depth + 1) for _time in range(chance.randint(0, 4))}
     return {
         "text": chance.choice(["", 'q"uote', "back\\slash", "{[,:]}", "é\n\t", "\U0001f600"]),
         "number": chance.choice([0, -1, 1.5, 1e30]),

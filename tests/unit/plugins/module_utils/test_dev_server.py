@@ -181,7 +181,7 @@ def test_a_start_that_fails_ends_at_once_with_its_cause(
     with pytest.raises(LangGraphError) as raised:
         converge(server, "started", check_mode=False)
     assert time.monotonic() - began < 5
-    sentence, _, tail = raised.value.sentence.partition("\n")
+    sentence, _newline, tail = raised.value.sentence.partition("\n")
     assert sentence.startswith("The development server 'agent' did not start: ")
     assert words in sentence
     assert "GREETING is None" in tail

@@ -87,7 +87,7 @@ def test_the_likely_cause_comes_first_with_its_evidence_and_a_fix(given: dict[st
 
 
 def test_every_cause_of_the_table_is_reached() -> None:
-    assert {cause for _, cause, _ in CASES} | {"dependency_conflict", "conflicts_unknown"} == {cause.name for cause in _causes.CAUSES}
+    assert {case[1] for case in CASES} | {"dependency_conflict", "conflicts_unknown"} == {cause.name for cause in _causes.CAUSES}
 
 
 def test_conflicts_of_packages_stand_above_health() -> None:

@@ -94,4 +94,4 @@ def test_an_event_that_never_ends_is_refused_instead_of_filling_the_memory(strea
 
 def test_many_events_are_no_large_event() -> None:
     parser = SseParser(max_event_bytes=1000)
-    assert sum(len(parser.feed(b"data: " + b"x" * 500 + b"\n\n")) for _ in range(50)) == 50
+    assert sum(len(parser.feed(b"data: " + b"x" * 500 + b"\n\n")) for _time in range(50)) == 50
