@@ -276,7 +276,7 @@ except LangGraphError as error:
 
 def test_a_write_that_stops_half_way_leaves_the_old_file_and_nothing_else(app, file):
     """The kernel ends the write after 20 bytes, as a full disk would."""
-    collections = os.path.join(_config.__file__.split("ansible_collections")[0])
+    collections = _config.__file__.partition("ansible_collections")[0]
     done = subprocess.run([sys.executable, "-c", LIMITED, collections, str(file)], capture_output=True, text=True, timeout=30, check=True)
     assert f"{file} could not be written ({os.strerror(errno.EFBIG)}), and is as it was: " in done.stdout
     assert file.read_text() == TEXT
