@@ -220,7 +220,7 @@ def artifact(job: Job) -> None:
 def _use_installed(job: Job, scratch: Path, env: dict[str, str]) -> None:
     """From a starter application to a server that answered, and back to nothing, with the installed collection alone."""
     made = scratch / "made"
-    place = ["-i", made / "inventory", "-e", f"langgraph_dev_home={scratch / 'home'}"]
+    place: list[str | Path] = ["-i", made / "inventory", "-e", f"langgraph_dev_home={scratch / 'home'}"]
     start = ["ansible-playbook", "langops.langgraph.init", "-e", f"langgraph_init_path={made}", "-e", "langgraph_init_app=true"]
     if job.run("langops.langgraph.init", start, cwd=scratch, env=env):
         job.run("langops.langgraph.site, for real", ["ansible-playbook", "langops.langgraph.site", *place], cwd=scratch, env=env, minutes=10)
