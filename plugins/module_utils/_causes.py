@@ -21,7 +21,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ERROR_LINE = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit)\b|\berror\b|^Error:|Failed to load", re.IGNORECASE)
 # What the servers and their frameworks say of themselves: it tells nothing about an application.
 NOISE = re.compile(r"\b\d+ changes? detected\b")
-FRAMEWORK_FRAME = re.compile(r"""(?P<indent>[\s|]*)File "[^"]*/(?:site|dist)-packages/[^"]*", line \d+""")
+FRAMEWORK_FRAME = re.compile(r"""(?P<indent>[\s|]*)File "(?:<frozen [^"]*|[^"]*/lib/python3[^"]*|[^"]*/(?:site|dist)-packages/[^"]*)", line \d+""")
 # The full name of an exception's class, and the marks of the Node server's log.
 PREFIX = re.compile(r"^(?:\w+(?:\.\w+)+: |error:\s+[▪┏┗┃]?\s*)")
 
@@ -110,7 +110,7 @@ def clean(lines: t.Iterable[str]) -> list[str]:
 
 
 def telling(lines: t.Iterable[str]) -> list[str]:
-    """Lines of a log without those of the frameworks: frames of installed packages with their lines of code, and messages of the reloader."""
+    """Lines of a log without those of the frameworks: frames of Python and of installed packages with their lines of code, and messages of the reloader."""
     found, indent = [], None
     for line in lines:
         frame = FRAMEWORK_FRAME.match(line)

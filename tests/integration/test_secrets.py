@@ -246,7 +246,11 @@ def test_an_application_that_tells_its_secrets_in_runs_tells_nobody(tmp_path: Pa
         assert "as was said" in echoed.output
         assert len(found_in(json.dumps(project.answer("echoing", smoke["input"])))) >= len(VALUES), "the application was to tell its secrets"
         results = {"echoed": echoed}
-        for name, case in {"raised": {"assistant": "raising"}, "unexpected": {"assistant": "echoing", "expect": {"contains": "no such text"}}}.items():
+        cases: dict[str, dict[str, t.Any]] = {
+            "raised": {"assistant": "raising"},
+            "unexpected": {"assistant": "echoing", "expect": {"contains": "no such text"}},
+        }
+        for name, case in cases.items():
             project.variables["langgraph_smoke"] = [{**smoke, **case}]
             results[name] = project.run("verify", *LOUD)
             assert results[name].rc != 0, results[name].output
