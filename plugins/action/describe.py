@@ -14,8 +14,9 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Place
 from ansible_collections.langops.langgraph.plugins.plugin_utils._commands import of_this_call
-from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
+from ansible_collections.langops.langgraph.plugins.plugin_utils._description import describe
 from ansible_collections.langops.langgraph.plugins.plugin_utils._spec import PREFIX
 
 

@@ -43,8 +43,8 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import env_text
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import ENV_NAME
-from ansible_collections.langops.langgraph.plugins.plugin_utils._description import env_text
 
 
 def dotenv(variables: t.Mapping[str, t.Any]) -> str:

@@ -57,6 +57,8 @@ RESERVED_ENV: t.Mapping[str, str] = {
     "PYTHONHOME": "remove it: it would break the virtual environment",
 }
 
+DEV_FIX = "remove it, as the development server would overwrite it"
+
 SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_PASSPHRASE", "_CREDENTIALS")
 
 
@@ -138,9 +140,11 @@ def check_tls(values: Values) -> t.Iterator[Problem]:
 
 def check_env(values: Values) -> t.Iterator[Problem]:
     plain, secret = values["langgraph_env"] or {}, values["langgraph_secrets"] or {}
+    # What the containers of other models set themselves is checked where they are described.
+    reserved = {**dict.fromkeys(DEV_SETS, DEV_FIX), **RESERVED_ENV} if values["langgraph_hosting_model"] in {None, "local_development"} else {}
     for variable, entries in (("langgraph_env", plain), ("langgraph_secrets", secret)):
         for name, value in entries.items():
-            yield from _check_env_entry(variable, str(name), value)
+            yield from _check_env_entry(variable, str(name), value, reserved)
     for name in sorted({str(name) for name in plain} & {str(name) for name in secret}):
         yield error("langgraph_secrets", f"`{name}` is in `langgraph_env` and in `langgraph_secrets`: remove one of them, the plain one if it is secret.")
     for name, value in plain.items():
@@ -148,13 +152,12 @@ def check_env(values: Values) -> t.Iterator[Problem]:
             yield Problem("warning", "langgraph_env", f"`langgraph_env.{name}` looks like a secret and may be printed: move it to `langgraph_secrets`.")
 
 
-def _check_env_entry(variable: str, name: str, value: t.Any) -> t.Iterator[Problem]:
+def _check_env_entry(variable: str, name: str, value: t.Any, reserved: t.Mapping[str, str]) -> t.Iterator[Problem]:
     where = f"{variable}.{name}"
     if not ENV_NAME.fullmatch(name):
         yield error(where, f"`{where}` is no name of an environment variable: use letters, digits and '_', not beginning with a digit.")
-    elif name in RESERVED_ENV or name in DEV_SETS:
-        fix = RESERVED_ENV.get(name, "remove it, as the development server would overwrite it")
-        yield error(where, f"`{where}` is set by the collection or the server itself: {fix}.")
+    elif name in reserved:
+        yield error(where, f"`{where}` is set by the collection or the server itself: {reserved[name]}.")
     if not isinstance(value, (str, int, float)):
         found, fix = _not_a_text(value)
         yield error(where, f"`{where}` is {found}, but an environment variable is a text: {fix}.")
@@ -179,11 +182,14 @@ def check_environment(values: Values) -> t.Iterator[Problem]:
             f"`langgraph_environment` is {environment!r}, but `local_development` runs the in-memory server, which loses what it holds and has no "
             "access control: set it to 'development'.",
         )
-    if model not in {None, "local_development"}:
+    if model not in {None, "local_development", "standalone_container"}:
         yield error(
             "langgraph_hosting_model",
-            f"`langgraph_hosting_model` is {model!r}, which this version of the collection does not carry out yet: set it to 'local_development'.",
+            f"`langgraph_hosting_model` is {model!r}, which this version of the collection does not carry out yet: set it to 'standalone_container'.",
         )
+    if model == "local_development" and values["langgraph_engine"] not in {None, "inmem"}:
+        said = f"`langgraph_engine` is {values['langgraph_engine']!r}, but `local_development` always runs the in-memory server"
+        yield error("langgraph_engine", f"{said}: remove it, or set `langgraph_hosting_model` to 'standalone_container'.")
 
 
 def check_inside(values: Values) -> t.Iterator[Problem]:

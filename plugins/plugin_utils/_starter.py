@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _sources
-from ansible_collections.langops.langgraph.plugins.plugin_utils._description import name_of
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import name_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE_APP = ROOT / "examples" / "agent"

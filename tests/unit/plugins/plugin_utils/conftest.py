@@ -13,7 +13,8 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.langops.langgraph.plugins.plugin_utils._description import Place, describe
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Place
+from ansible_collections.langops.langgraph.plugins.plugin_utils._description import describe
 
 CONFIG = {"dependencies": ["."], "graphs": {"agent": "./src/agent/graph.py:graph", "worker": "./src/agent/graph.py:worker"}}
 

@@ -204,7 +204,7 @@ def test_the_development_server_is_refused_for_anything_but_development(environm
     assert found(environment=environment)["langgraph_environment"].endswith("set it to 'development'.")
 
 
-@pytest.mark.parametrize("model", ["standalone_container", "cloud_saas", "self_hosted_data_plane", "self_hosted_control_plane"])
+@pytest.mark.parametrize("model", ["cloud_saas", "self_hosted_data_plane", "self_hosted_control_plane"])
 def test_a_hosting_model_of_a_later_version_is_refused(model):
     assert list(found(hosting_model=model, environment="production")) == ["langgraph_hosting_model"]
 

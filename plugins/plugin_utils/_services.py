@@ -1,0 +1,256 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The registry of services: which containers an application consists of, with all that is known of each.
+
+What differs between engines is a row of ``RUNTIMES``; containers, ports, probes and timeouts are derived from it, and from nowhere else.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
+
+Data = dict[str, t.Any]
+
+ENV_FILE = "/run/langops/env"
+CA_FILE = "/run/langops/ca.pem"
+APP = "/app"
+OWN_USER = "10001:10001"
+# Ports of workers begin so many after those of API containers, so that one more API container moves no worker.
+MOST_REPLICAS = 64
+# The server's own mechanism puts a longer run back to the queue, from where another worker goes on (LangChain's default of 180 seconds).
+LONGEST_DRAIN = 180
+# Postgres keeps 3 connections for superusers; the rest is for monitoring, backups and people.
+SPARE_CONNECTIONS = 10
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """How an engine runs in a container.
+
+    ``worker`` is the command of a container that only executes runs; empty when the engine has none. ``postgres_scheme`` begins the URI that the
+    engine takes. ``volume`` is a folder that must outlive the container. ``user`` is empty where only the image knows it.
+    """
+
+    api: tuple[str, ...]
+    worker: tuple[str, ...] = ()
+    postgres_scheme: str = "postgresql"
+    user: str = OWN_USER
+    read_only: bool = True
+    volume: str = ""
+    health: tuple[str, ...] = ()
+    redis_probe: bool = False
+    # langgraph.json's keys that the engine does not know, with what to do instead
+    ignores: t.Mapping[str, str] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset({"python"})
+
+
+# Inside of a container every address is the container's own; what is published is decided by the ports.
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104
+TMP = "/tmp"  # noqa: S108
+_AEGRA = ("python", "-m", "uvicorn", "aegra_api.main:app", "--host", ALL_ADDRESSES, "--port", "2026", "--no-access-log")
+
+RUNTIMES: t.Mapping[str, Runtime] = {
+    # Started directly: `aegra serve` ignores SIGTERM as process 1.
+    "aegra": Runtime(
+        api=_AEGRA,
+        worker=_AEGRA,
+        redis_probe=True,
+        ignores={
+            "encryption": "encrypt the disk of the database, or choose the engine official",
+            "webhooks": "remove it, or choose the engine official",
+            "ui": "remove it, or choose the engine official",
+        },
+    ),
+    # Its image starts as the user it was made for, and writes into its own folders.
+    "official": Runtime(
+        api=("/storage/entrypoint.sh",),
+        worker=("/storage/queue_entrypoint.sh",),
+        postgres_scheme="postgres",
+        user="",
+        read_only=False,
+        health=("python", "/api/healthcheck.py"),
+        languages=frozenset({"python", "node"}),
+    ),
+    "inmem": Runtime(
+        api=("langgraph", "dev", "--no-browser", "--no-reload", "--host", ALL_ADDRESSES, "--port", "2024"),
+        volume=f"{APP}/.langgraph_api",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """An engine with all that the registry needs of it."""
+
+    row: Engine
+    runtime: Runtime
+    port: int
+
+    @property
+    def workers(self) -> bool:
+        return bool(self.runtime.worker)
+
+
+def resolve(engine: str, custom: t.Mapping[str, t.Any] | None) -> Resolved:
+    """The rows of an engine. ``custom`` is ``langgraph_engine_custom``, complete."""
+    if engine != "custom":
+        return Resolved(ENGINES[engine], RUNTIMES[engine], ENGINES[engine].default_port)
+    given = custom or {}
+    columns = {name: given[name] for name in ("health_path", "info_path", "postgres_variable", "redis_variable")}
+    row = Engine.from_mapping({**columns, "health_field": "", "queue_path": "", "default_port": given["port"]})
+    runtime = Runtime(
+        api=tuple(given["command"]),
+        worker=tuple(given["worker_command"]),
+        user=given["user"],
+        read_only=given["read_only"],
+        health=tuple(given["health_command"]),
+    )
+    return Resolved(row, runtime, given["port"])
+
+
+def drain_seconds(values: Data) -> int:
+    return min(int(values["langgraph_run_max_seconds"]), LONGEST_DRAIN)
+
+
+def worker_replicas(values: Data, engine: Resolved) -> int:
+    return int(values["langgraph_worker_replicas"]) if engine.workers else 0
+
+
+def connections(values: Data, engine: Resolved) -> int:
+    """How many connections to Postgres all containers together may open."""
+    return int(values["langgraph_postgres_pool_size"]) * (int(values["langgraph_api_replicas"]) + worker_replicas(values, engine))
+
+
+def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, str], data: Data) -> list[Data]:
+    """All containers of the application, as the ``server`` module takes them, without image.
+
+    :param env: the application's plain environment.
+    :param data: where the databases are: ``tls`` (whether with our certificates), ``auth``.
+    """
+    workers = worker_replicas(values, engine)
+    counts = {"api": int(values["langgraph_api_replicas"]), "worker": workers}
+    first = {"api": int(values["langgraph_port_base"]), "worker": int(values["langgraph_port_base"]) + MOST_REPLICAS}
+    commands = {"api": engine.runtime.api, "worker": engine.runtime.worker}
+    return [
+        {
+            "name": f"{name}-{service}-{number + 1}",
+            "service": service,
+            "command": list(commands[service]),
+            "env": {**engine_env(values, name, engine, service, workers > 0, data), **env},
+            "port": first[service] + number,
+            "container_port": engine.port,
+            "publish_address": "127.0.0.1",
+            "health": {"command": health_command(engine), "interval": 10, "timeout": 8, "retries": 3, "start_period": 90},
+            "memory_mb": int(values["langgraph_memory_mb"]),
+            "cpus": float(values["langgraph_cpus"]),
+            "pids": int(values["langgraph_pids"]),
+            "user": engine.runtime.user,
+            "read_only": engine.runtime.read_only,
+            "tmpfs": [TMP],
+            "mounts": _mounts(name, engine, data),
+            "stop_seconds": drain_seconds(values) + 15,
+        }
+        for service, count in counts.items()
+        for number in range(count)
+    ]
+
+
+def health_command(engine: Resolved) -> list[str]:
+    """What tells Docker that a container works, run inside of it. Aegra's own health never looks at Redis, so it is asked too."""
+    if engine.runtime.health:
+        return list(engine.runtime.health)
+    ask = f"urllib.request.urlopen('http://127.0.0.1:{engine.port}{engine.row.health_path}', timeout=5)"
+    if not engine.runtime.redis_probe:
+        return ["python", "-c", f"import urllib.request; {ask}"]
+    variable = engine.row.redis_variable
+    ping = f"redis.Redis.from_url(os.environ['{variable}'], socket_timeout=5, socket_connect_timeout=5).ping()"
+    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import os, redis, urllib.request; {ask}; {ping}"']
+
+
+def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data) -> dict[str, str]:
+    """The plain variables that the engine needs; those with passwords are added on the way to the host."""
+    env = {"PGCONNECT_TIMEOUT": "3"} if engine.row.postgres_variable else {}
+    if engine.row.postgres_variable and data["postgres_tls"]:
+        env |= {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": CA_FILE}
+    own = ENGINE_ENV.get(engine.row.name)
+    return {**env, **(own(Asked(values, name, service == "worker" or not split, data["auth"])) if own else {})}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the variables of an engine depend on. ``executes``: whether the container executes runs. ``auth``: whether the application has authentication."""
+
+    values: Data
+    name: str
+    executes: bool
+    auth: bool
+
+
+def _aegra_env(asked: Asked) -> dict[str, str]:
+    values, name = asked.values, asked.name
+    pool = int(values["langgraph_postgres_pool_size"])
+    # One pool of the checkpointer, one of SQLAlchemy; together never more than the pool size.
+    checkpoints, tables = pool // 2, pool // 4
+    return {
+        "AEGRA_CONFIG": f"{APP}/{values['langgraph_config_file']}",
+        "AUTH_TYPE": "custom" if asked.auth else "noop",
+        "ENV_MODE": "PRODUCTION",
+        "ENABLE_PROMETHEUS_METRICS": "true",
+        "PROJECT_NAME": name,
+        "REDIS_BROKER_ENABLED": "true",
+        "REDIS_CHANNEL_PREFIX": f"aegra:{name}:run:",
+        "WORKER_QUEUE_KEY": f"aegra:{name}:jobs",
+        "WORKER_COUNT": "1" if asked.executes else "0",
+        "N_JOBS_PER_WORKER": str(values["langgraph_jobs_per_worker"]),
+        "WORKER_DRAIN_TIMEOUT": str(drain_seconds(values)),
+        "BG_JOB_TIMEOUT_SECS": str(values["langgraph_run_max_seconds"]),
+        "LANGGRAPH_MIN_POOL_SIZE": "1",
+        "LANGGRAPH_MAX_POOL_SIZE": str(checkpoints),
+        "SQLALCHEMY_POOL_SIZE": str(tables),
+        "SQLALCHEMY_MAX_OVERFLOW": str(pool - checkpoints - tables),
+    }
+
+
+def _official_env(asked: Asked) -> dict[str, str]:
+    values = asked.values
+    return {
+        "PORT": "8000",
+        "LOG_JSON": "true",
+        "N_JOBS_PER_WORKER": str(values["langgraph_jobs_per_worker"]) if asked.executes else "0",
+        "BG_JOB_TIMEOUT_SECS": str(values["langgraph_run_max_seconds"]),
+        "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": str(drain_seconds(values)),
+        "LANGGRAPH_POSTGRES_POOL_MAX_SIZE": str(values["langgraph_postgres_pool_size"]),
+        "REDIS_KEY_PREFIX": f"{asked.name}:",
+    }
+
+
+def _inmem_env(asked: Asked) -> dict[str, str]:
+    return {
+        "BG_JOB_TIMEOUT_SECS": str(asked.values["langgraph_run_max_seconds"]),
+        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+        "LANGGRAPH_NO_VERSION_CHECK": "1",
+        "HOME": TMP,
+    }
+
+
+ENGINE_ENV: t.Mapping[str, t.Callable[[Asked], dict[str, str]]] = {
+    "aegra": _aegra_env,
+    "official": _official_env,
+    "inmem": _inmem_env,
+}
+
+
+def _mounts(name: str, engine: Resolved, data: Data) -> list[Data]:
+    mounts: list[Data] = []
+    if data["postgres_tls"] or data["redis_tls"]:
+        mounts.append({"source": data["ca_file"], "target": CA_FILE, "read_only": True})
+    if engine.runtime.volume:
+        mounts.append({"source": f"langops-{name}-state", "target": engine.runtime.volume, "read_only": False})
+    return mounts

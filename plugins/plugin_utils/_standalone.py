@@ -1,0 +1,257 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The hosting model standalone_container: what it derives and what it refuses."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _config
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
+    TRACING_SWITCHES,
+    Application,
+    Data,
+    Examined,
+    Place,
+    absolute,
+    dependencies,
+    env_text,
+    state_folder,
+    tracing,
+)
+from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
+
+# The gateway waits so much longer than the longest run, so that the server's own answer comes first.
+IDLE_MARGIN = 60  # seconds
+CA_FILE = "/etc/langops/tls/postgres/ca.pem"
+
+
+def examine(values: Data, name: str, application: Application, place: Place) -> Examined:
+    """What this hosting model says of the variables and files."""
+    engine = _engine(values)
+    about_files = [*_check_application(values, application, engine), *_check_files(values, place)]
+    return Examined(
+        problems=[*_check_hosts(place.hosts), *_standalone_checks.check(values, engine), *_check_state_dir(values, application, place)],
+        about_files=about_files,
+        settle=lambda _lenient: [*_check_env(values, name, application, engine), *_notes(values, application)],
+        part=lambda: _part(values, name, application, engine, place),
+    )
+
+
+def _engine(values: Data) -> Resolved:
+    name, custom = values["langgraph_engine"] or "official", values["langgraph_engine_custom"]
+    complete = custom and custom.get("command") and all(custom.get(column) is not None for column in ("port", "health_path", "info_path"))
+    # What is wrong with the row itself is said by its type; the rest is checked against the usual engine.
+    return _services.resolve("official" if name == "custom" and not complete else name, custom)
+
+
+def _check_hosts(hosts: t.Mapping[str, str]) -> t.Iterator[Problem]:
+    where = "langgraph_hosting_model"
+    if len(hosts) > 1:
+        yield Problem(
+            "error",
+            where,
+            f"`{where}` is 'standalone_container', which this version runs on one host, but the inventory names {len(hosts)} in the group `langgraph` "
+            f"({', '.join(sorted(hosts))}): keep one of them.",
+        )
+
+
+def _check_state_dir(values: Data, application: Application, place: Place) -> t.Iterator[Problem]:
+    where = "langgraph_state_dir"
+    if not values[where]:
+        return
+    folder, app = (os.path.realpath(path) for path in (absolute(values[where], place.cwd), application.path))
+    if values["langgraph_app_path"] and f"{folder}/".startswith(f"{app}/"):
+        yield Problem("error", where, f"`{where}` is '{folder}', inside of the application's folder, where its secrets would be committed: set it to another.")
+
+
+def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
+    for name in ("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca"):
+        if values[name] and values["langgraph_tls"] == "provided":
+            path = absolute(values[name], place.cwd)
+            if not path.is_file():
+                yield Problem("error", name, f"`{name}` is '{path}', which is no file on the controller: set it to a PEM file that exists.")
+            elif not os.access(path, os.R_OK):
+                yield Problem("error", name, f"`{name}` is '{path}', which you may not read: make it readable for the user who runs Ansible.")
+
+
+def _check_application(values: Data, application: Application, engine: Resolved) -> t.Iterator[Problem]:
+    row, file = engine.row, application.config_path.name
+    if application.runtime not in engine.runtime.languages and values["langgraph_image_delivery"] != "prebuilt":
+        said = f"`langgraph_engine` is {row.name!r}, which runs Python graphs only, but {file} is that of a JavaScript application"
+        yield Problem("error", "langgraph_engine", f"{said}: set it to 'official'.")
+    required = _config.python_requirement(application.config)
+    if row.name == "aegra" and required == "3.11" and not values["langgraph_image_base"]:
+        yield Problem("error", "langgraph_engine", f"`langgraph_engine` is 'aegra', which needs Python 3.12, but `python_version` of {file} is 3.11: raise it.")
+    for key, fix in engine.runtime.ignores.items():
+        if application.config.get(key):
+            yield Problem("warning", "langgraph_engine", f"`{key}` of {file} is ignored by the engine {row.name!r}: {fix}.")
+    if row.name == "aegra" and (application.config.get("http") or {}).get("mount_prefix"):
+        yield Problem("warning", "langgraph_engine", f"`http.mount_prefix` of {file} is ignored by the engine 'aegra': set `langgraph_path_prefix` instead.")
+
+
+def _check_env(values: Data, name: str, application: Application, engine: Resolved) -> t.Iterator[Problem]:
+    """Variables that the registry sets itself: those of the user would either be lost or break the containers."""
+    own = {*_services.engine_env(values, name, engine, "api", True, _data(values, application, engine)), "PATH", "HOME", "VIRTUAL_ENV"}
+    own |= {variable for variable in (engine.row.postgres_variable, engine.row.redis_variable) if variable}
+    for variable in ("langgraph_env", "langgraph_secrets"):
+        for key in sorted(own & set(values[variable] or {})):
+            where = f"{variable}.{key}"
+            fix = f"set `{INSTEAD[key]}`" if key in INSTEAD else "remove it"
+            yield Problem("error", where, f"`{where}` is set by the collection for the engine {engine.row.name!r}: {fix}.")
+
+
+INSTEAD: t.Mapping[str, str] = {
+    "BG_JOB_TIMEOUT_SECS": "langgraph_run_max_seconds",
+    "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": "langgraph_run_max_seconds",
+    "DATABASE_URI": "langgraph_postgres_uri",
+    "DATABASE_URL": "langgraph_postgres_uri",
+    "LANGGRAPH_MAX_POOL_SIZE": "langgraph_postgres_pool_size",
+    "LANGGRAPH_POSTGRES_POOL_MAX_SIZE": "langgraph_postgres_pool_size",
+    "N_JOBS_PER_WORKER": "langgraph_jobs_per_worker",
+    "REDIS_URI": "langgraph_redis_uri",
+    "REDIS_URL": "langgraph_redis_uri",
+    "SQLALCHEMY_POOL_SIZE": "langgraph_postgres_pool_size",
+    "WORKER_COUNT": "langgraph_worker_replicas",
+    "WORKER_DRAIN_TIMEOUT": "langgraph_run_max_seconds",
+}
+
+
+def _notes(values: Data, application: Application) -> t.Iterator[Problem]:
+    file = _config.env_file(application.config)
+    if file and (application.base / file).is_file():
+        said = f"`env` of {application.config_path.name} names {file}, which stays on this machine"
+        yield Problem("warning", "langgraph_env", f"{said}: what the containers need of it belongs into `langgraph_env` and `langgraph_secrets`.")
+    if not _auth(application) and values["langgraph_environment"] != "development" and values["langgraph_gateway"] != "none":
+        said = f"{application.config_path.name} has no `auth`, so that everybody who reaches the gateway may use the application"
+        yield Problem("warning", "langgraph_environment", f"{said}: add one, or let only your own proxy reach the gateway.")
+
+
+def _auth(application: Application) -> bool:
+    return bool((application.config.get("auth") or {}).get("path"))
+
+
+def _data(values: Data, application: Application, engine: Resolved) -> Data:
+    """Where the containers find their data."""
+    return {
+        "postgres_tls": bool(engine.row.postgres_variable) and not values["langgraph_postgres_uri"],
+        "redis_tls": bool(engine.row.redis_variable) and not values["langgraph_redis_uri"],
+        "ca_file": CA_FILE,
+        "auth": _auth(application),
+    }
+
+
+def _part(values: Data, name: str, application: Application, engine: Resolved, place: Place) -> Data:
+    """What the roles of this hosting model are told."""
+    network = ipaddress.ip_network(values["langgraph_network_subnet"])
+    data = _data(values, application, engine)
+    env = _environment(values, application, name)
+    gateway = values["langgraph_gateway"] == "haproxy"
+    return {
+        "engine": engine.row.name,
+        "standalone": {
+            "engine": {
+                "version": values["langgraph_engine_version"] or "",
+                "health_path": engine.row.health_path,
+                "info_path": engine.row.info_path,
+                "custom": _custom_columns(values),
+                "postgres_variable": engine.row.postgres_variable,
+                "redis_variable": engine.row.redis_variable,
+                "postgres_scheme": engine.runtime.postgres_scheme,
+                "user": engine.runtime.user,
+            },
+            "auth": _auth(application),
+            "folder": f"/etc/langops/{name}",
+            "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
+            "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
+            "containers": _services.containers(values, name, engine, env, data),
+            "drain_seconds": _services.drain_seconds(values),
+            "start_timeout": values["langgraph_start_timeout"],
+            "compose_path": values["langgraph_compose_path"] or "",
+            "image": _image(values, application),
+            "postgres": {
+                "install": data["postgres_tls"],
+                "address": str(network[1]),
+                "port": 6432 if values["langgraph_pgbouncer"] else 5432,
+                "database": name.replace("-", "_"),
+                "max_connections": values["langgraph_postgres_max_connections"],
+                "memory_percent": values["langgraph_postgres_memory_percent"],
+                "pgbouncer": values["langgraph_pgbouncer"],
+                "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
+            },
+            "redis": {
+                "install": data["redis_tls"],
+                "address": str(network[1]),
+                "port": 6379,
+                "user": name,
+                "keys": [f"aegra:{name}:*"] if engine.row.name == "aegra" else [f"{name}:*"] if engine.row.name == "official" else ["*"],
+                "memory_mb": values["langgraph_redis_memory_mb"],
+                "persistence": values["langgraph_redis_persistence"],
+            },
+            "gateway": {
+                "install": gateway,
+                "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
+                "path_prefix": values["langgraph_path_prefix"] or "",
+                "http_port": values["langgraph_http_port"],
+                "https_port": values["langgraph_https_port"],
+                "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,
+                "idle_seconds": values["langgraph_run_max_seconds"] + IDLE_MARGIN,
+                "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
+                "trusted_proxies": values["langgraph_trusted_proxies"],
+            },
+            "tls": {
+                "source": values["langgraph_tls"],
+                "certificate": _file(values["langgraph_tls_certificate"], place),
+                "key": _file(values["langgraph_tls_key"], place),
+                "ca": _file(values["langgraph_tls_ca"], place),
+            },
+            "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
+            "logs": {"lines": values["langgraph_log_lines"], "since": values["langgraph_log_since"] or "", "level": values["langgraph_log_level"] or ""},
+        },
+    }
+
+
+def _file(path: str | None, place: Place) -> str:
+    return str(absolute(path, place.cwd)) if path else ""
+
+
+def _image(values: Data, application: Application) -> Data:
+    return {
+        "delivery": values["langgraph_image_delivery"],
+        "reference": values["langgraph_image"] or "",
+        "base": values["langgraph_image_base"] or "",
+        "build_host": values["langgraph_image_build_host"],
+        "registry": values["langgraph_image_registry"] or "",
+        "registry_username": values["langgraph_image_registry_username"] or "",
+        "registry_insecure": values["langgraph_image_registry_insecure"],
+        "dependencies": dependencies(application),
+    }
+
+
+def _custom_columns(values: Data) -> Data:
+    """What the modules that speak to a server must know of an engine of the user's own."""
+    custom = values["langgraph_engine_custom"]
+    if values["langgraph_engine"] != "custom" or not custom:
+        return {}
+    return {"health_path": custom["health_path"], "health_field": "", "info_path": custom["info_path"], "queue_path": ""}
+
+
+def _environment(values: Data, application: Application, name: str) -> dict[str, str]:
+    """The application's own plain environment: what langgraph.json says, tracing, then what the user set."""
+    file = _config.env_file(application.config)
+    env = {} if file else dict(_config.config_env_values(application.config, application.base))
+    found, secret = tracing(values, application, name), values["langgraph_secrets"] or {}
+    if found["enabled"] and "LANGSMITH_PROJECT" not in secret:
+        env["LANGSMITH_PROJECT"] = found["project"]
+    if found["enabled"] and not {*(values["langgraph_env"] or {}), *secret} & set(TRACING_SWITCHES):
+        env[TRACING_SWITCHES[0]] = "true"
+    env.update({str(key): env_text(value) for key, value in (values["langgraph_env"] or {}).items()})
+    return env

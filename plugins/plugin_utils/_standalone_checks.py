@@ -1,0 +1,302 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""What is wrong with the variables of the hosting model standalone_container. Each check yields problems; ``CHECKS`` is the list.
+
+Nothing here reads a file or asks a host. A value that its type refused is None, and is not spoken of again.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error
+from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
+
+Values = t.Mapping[str, t.Any]
+Problems = t.Iterator[Problem]
+
+DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
+REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
+PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json")
+LEAST_SECRET = 16
+WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
+DATABASE_PORTS = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer"}
+
+
+def check_engine(values: Values, engine: Resolved) -> Problems:
+    name = values["langgraph_engine"] or "official"
+    where = "langgraph_engine"
+    if name == "inmem" and values["langgraph_environment"] not in {None, "development"}:
+        said = f"`{where}` is 'inmem', which loses what it holds and has no access control, but `langgraph_environment` is {values['langgraph_environment']!r}"
+        yield error(where, f"{said}: choose 'official' or 'aegra', or set `langgraph_environment` to 'development'.")
+    custom = values["langgraph_engine_custom"]
+    if name == "custom" and not custom:
+        yield error("langgraph_engine_custom", "`langgraph_engine` is 'custom', but `langgraph_engine_custom` is not set: set at least its `command`.")
+    if name != "custom" and custom:
+        yield error("langgraph_engine_custom", f"`langgraph_engine_custom` is set, but `{where}` is {name!r}: set that to 'custom', or remove the row.")
+    if name == "official":
+        yield from _check_license(values)
+    elif values["langgraph_license_key"]:
+        yield Problem("warning", "langgraph_license_key", f"`langgraph_license_key` is set, but `{where}` is {name!r}, which needs none: it is not used.")
+    if not engine.row.postgres_variable and (values["langgraph_postgres_uri"] or values["langgraph_redis_uri"]):
+        given = "langgraph_postgres_uri" if values["langgraph_postgres_uri"] else "langgraph_redis_uri"
+        yield error(given, f"`{given}` is set, but the engine {name!r} keeps its data elsewhere: remove it, or choose another `{where}`.")
+    if not engine.workers and name == "inmem" and (values["langgraph_api_replicas"] or 1) > 1:
+        said = f"`langgraph_api_replicas` is {values['langgraph_api_replicas']}, but the in-memory server shares nothing between containers"
+        yield error("langgraph_api_replicas", f"{said}: set it to 1, or choose another `{where}`.")
+
+
+def _check_license(values: Values) -> Problems:
+    secrets = values["langgraph_secrets"] or {}
+    key = values["langgraph_license_key"] or secrets.get("LANGGRAPH_CLOUD_LICENSE_KEY")
+    where = "langgraph_license_key"
+    if not key and not (secrets.get("LANGSMITH_API_KEY") or secrets.get("LANGCHAIN_API_KEY")):
+        yield error(
+            where,
+            "`langgraph_engine` is 'official', which needs a licence, but `langgraph_license_key` is not set: set it (or LANGSMITH_API_KEY in "
+            "`langgraph_secrets` for LangChain's lite mode), or set `langgraph_engine` to 'aegra', which needs none.",
+        )
+    elif key and (len(str(key)) < 16 or not str(key).isascii() or not str(key).isprintable() or " " in str(key)):
+        yield error(where, f"`{where}` is no licence key (they are 16 characters or more, without spaces and line breaks): copy it anew from LangChain.")
+
+
+def check_numbers(values: Values) -> Problems:
+    for name, (least, most, unit) in RANGES.items():
+        value = values[name]
+        if value is not None and not least <= value <= most:
+            yield error(name, f"`{name}` is {value}, but must be {least} to {most} ({unit}): set it inside of that range.")
+
+
+# The smallest and the largest value, and what it counts.
+RANGES: t.Mapping[str, tuple[float, float, str]] = {
+    "langgraph_api_replicas": (1, _services.MOST_REPLICAS, "containers"),
+    "langgraph_worker_replicas": (0, _services.MOST_REPLICAS, "containers"),
+    "langgraph_jobs_per_worker": (1, 1000, "runs"),
+    "langgraph_memory_mb": (128, 1048576, "MiB"),
+    "langgraph_cpus": (0.1, 256, "cores"),
+    "langgraph_pids": (64, 65536, "processes"),
+    "langgraph_port_base": (1024, 65535 - 2 * _services.MOST_REPLICAS, "port"),
+    "langgraph_start_timeout": (1, 3600, "seconds"),
+    "langgraph_http_port": (1, 65535, "port"),
+    "langgraph_https_port": (1, 65535, "port"),
+    "langgraph_max_body_mb": (1, 300, "MiB"),
+    "langgraph_postgres_max_connections": (20, 5000, "connections"),
+    "langgraph_postgres_pool_size": (4, 200, "connections"),
+    "langgraph_postgres_memory_percent": (5, 80, "percent"),
+    "langgraph_redis_memory_mb": (32, 1048576, "MiB"),
+    "langgraph_log_lines": (1, 10000, "lines"),
+}
+
+
+def check_pools(values: Values, engine: Resolved) -> Problems:
+    allowed, pool = values["langgraph_postgres_max_connections"], values["langgraph_postgres_pool_size"]
+    counted = (values["langgraph_api_replicas"], values["langgraph_worker_replicas"], allowed, pool)
+    if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"] or values["langgraph_pgbouncer"]:
+        return
+    needed = _services.connections(dict(values), engine)
+    if needed + _services.SPARE_CONNECTIONS > allowed:
+        containers = needed // pool
+        fits = (allowed - _services.SPARE_CONNECTIONS) // containers
+        smaller = f", or the pool size to {fits} or less" if fits >= RANGES["langgraph_postgres_pool_size"][0] else ""
+        yield error(
+            "langgraph_postgres_pool_size",
+            f"`langgraph_postgres_pool_size` is {pool} for {containers} containers, which needs {needed} connections beside {_services.SPARE_CONNECTIONS} "
+            f"for administration, but the server allows {allowed}: set `langgraph_postgres_max_connections` to {needed + _services.SPARE_CONNECTIONS} or more"
+            f"{smaller}.",
+        )
+
+
+def check_ports(values: Values) -> Problems:
+    base, http, https = (values[f"langgraph_{name}"] for name in ("port_base", "http_port", "https_port"))
+    if http is not None and http == https:
+        yield error("langgraph_https_port", f"`langgraph_https_port` and `langgraph_http_port` are both {http}: set one of them to another port.")
+    if base is None:
+        return
+    taken = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer", 22: "ssh", http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
+    for port, who in taken.items():
+        if port is not None and base <= port < base + 2 * _services.MOST_REPLICAS:
+            where = "langgraph_port_base"
+            fix = f"set it to {port + 1} or more, for example"
+            yield error(where, f"`{where}` is {base}, but the ports {base} to {base + 2 * _services.MOST_REPLICAS - 1} would cover {port} ({who}): {fix}.")
+    for name, port in (("langgraph_http_port", http), ("langgraph_https_port", https)):
+        if port in DATABASE_PORTS or port == 22:
+            yield error(name, f"`{name}` is {port}, which belongs to {DATABASE_PORTS.get(port, 'ssh')}: set it to another port.")
+
+
+def check_network(values: Values) -> Problems:
+    where, text = "langgraph_network_subnet", values["langgraph_network_subnet"]
+    if text is not None:
+        yield from _check_subnet(where, text)
+    for number, text in enumerate(values["langgraph_trusted_proxies"] or []):
+        here = f"langgraph_trusted_proxies[{number}]"
+        try:
+            wide = ipaddress.ip_network(text, strict=False).prefixlen == 0
+        except ValueError:
+            yield error(here, f"`{here}` is {text!r}, which is no network: write an address or CIDR, such as '10.0.0.0/8'.")
+            continue
+        if wide:
+            yield error(here, f"`{here}` is {text!r}, which trusts everybody's X-Forwarded-For: name the networks of your proxies.")
+
+
+def _check_subnet(where: str, text: str) -> Problems:
+    example = "'172.30.99.0/24'"
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError as reason:
+        yield error(where, f"`{where}` is {text!r}, which is no subnet ({reason}): set it to {example}, for example.")
+        return
+    if network.version != 4 or not 16 <= network.prefixlen <= 28:
+        yield error(where, f"`{where}` is {text!r}, but must be an IPv4 subnet of /16 to /28: set it to {example}, for example.")
+    elif not network.is_private or network.is_loopback or network.is_link_local:
+        yield error(where, f"`{where}` is {text!r}, which is no private network, so that its addresses exist elsewhere: set it to {example}, for example.")
+
+
+def check_names(values: Values) -> Problems:
+    names = [("langgraph_domain", values["langgraph_domain"])]
+    names += [(f"langgraph_domain_aliases[{number}]", name) for number, name in enumerate(values["langgraph_domain_aliases"] or [])]
+    seen: dict[str, str] = {}
+    for where, name in names:
+        if not name:
+            continue
+        # A text of digits and dots is an address, which no certificate authority and no map of names takes.
+        if not HOST_NAME.fullmatch(name) or re.fullmatch(r"[0-9.]+", name):
+            yield error(where, f"`{where}` is {name!r}, which is no host name (without scheme, port and path): set it to 'agents.example.org', for example.")
+        elif name.lower() in seen:
+            yield error(where, f"`{where}` is {name!r}, which is `{seen[name.lower()]}` already: remove one of them.")
+        seen[name.lower()] = where
+    if values["langgraph_domain_aliases"] and not values["langgraph_domain"]:
+        yield error("langgraph_domain", "`langgraph_domain_aliases` is set without `langgraph_domain`: set that to the first of the names.")
+
+
+def check_paths(values: Values) -> Problems:
+    where, prefix = "langgraph_path_prefix", values["langgraph_path_prefix"]
+    if prefix and (not PATH_PREFIX.fullmatch(prefix) or "/.." in prefix or "/." in prefix):
+        yield error(where, f"`{where}` is {prefix!r}: write it as '/agents', beginning with a slash and not ending with one.")
+    elif prefix and f"/{prefix.split('/')[1]}" in {*CLOSED_PATHS, "/noauth", "/ok", "/info"}:
+        yield error(where, f"`{where}` is {prefix!r}, which the server uses itself: set it to '/agents', for example.")
+    for number, path in enumerate(values["langgraph_public_paths"] or []):
+        if path not in CLOSED_PATHS:
+            here = f"langgraph_public_paths[{number}]"
+            yield error(here, f"`{here}` is {path!r}, which is none of the paths that are closed: set it to one of {', '.join(CLOSED_PATHS)}.")
+    compose = values["langgraph_compose_path"]
+    if compose and not compose.startswith("/"):
+        where = "langgraph_compose_path"
+        yield error(
+            where, f"`{where}` is {compose!r}, which is relative, but the file is written on the host: set it to '/srv/agent/compose.yaml', for example."
+        )
+
+
+def check_certificates(values: Values) -> Problems:
+    names = ("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca")
+    given = [name for name in names if values[name]]
+    if values["langgraph_tls"] == "provided":
+        for name in names[:2]:
+            if not values[name]:
+                yield error(name, f"`langgraph_tls` is 'provided', but `{name}` is not set: set it to a PEM file on the controller.")
+    elif given and values["langgraph_tls"] == "own_ca":
+        yield error("langgraph_tls", f"`{given[0]}` is set, but `langgraph_tls` is 'own_ca', which would not use it: set `langgraph_tls` to 'provided'.")
+
+
+def check_secrets(values: Values) -> Problems:
+    for name in ("langgraph_postgres_password", "langgraph_redis_password", "langgraph_ca_passphrase"):
+        value = values[name]
+        if value is None or value == "":
+            continue
+        if len(value) < LEAST_SECRET or value.lower() in WEAK or len(set(value)) < 6:
+            fix = "set it to a random text, such as that of `openssl rand -hex 24`, or remove it to have one generated"
+            yield error(name, f"`{name}` is too weak ({LEAST_SECRET} characters or more, six of them different): {fix}.")
+        elif not value.isascii() or not value.isprintable() or any(sign in value for sign in " '\"\\"):
+            yield error(name, f"`{name}` holds a space, a quote, a backslash or a character that is not ASCII: leave these out.")
+    for name, value in (values["langgraph_smoke_headers"] or {}).items():
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+            where = f"langgraph_smoke_headers.{name}"
+            yield error(where, f"`{where}` is no text of printable ASCII characters: put it in quotes, and leave line breaks out.")
+
+
+def check_external(values: Values) -> Problems:
+    for kind, schemes, example in (
+        ("postgres", ("postgresql", "postgres"), "postgresql://user:password@host:5432/database"),
+        ("redis", ("rediss", "redis"), "rediss://user:password@host:6379/0"),
+    ):
+        name, uri = f"langgraph_{kind}_uri", values[f"langgraph_{kind}_uri"]
+        if not uri:
+            continue
+        try:
+            parts = urlsplit(uri)
+            wrong = parts.scheme not in schemes or not parts.hostname or (kind == "postgres" and not parts.path.strip("/"))
+            host = parts.hostname or ""
+            _port = parts.port
+        except ValueError:
+            wrong, host = True, ""
+        if wrong:
+            yield error(name, f"`{name}` is no URI of that kind: write it as {example}, with special characters of the password percent-encoded.")
+        elif host == "localhost" or host.startswith("127.") or host == "::1":
+            yield error(name, f"`{name}` points to {host}, which inside of a container is the container itself: name the server's address.")
+        if values[f"langgraph_{kind}_password"]:
+            other = f"langgraph_{kind}_password"
+            yield error(other, f"`{other}` is set together with `{name}`, which holds the password already: remove one of them.")
+    if values["langgraph_pgbouncer"] and values["langgraph_postgres_uri"]:
+        yield error("langgraph_pgbouncer", "`langgraph_pgbouncer` is true, but `langgraph_postgres_uri` names a Postgres of your own: unset one of them.")
+
+
+def check_image(values: Values) -> Problems:
+    delivery, image, registry = values["langgraph_image_delivery"], values["langgraph_image"], values["langgraph_image_registry"]
+    if delivery == "prebuilt" and not image:
+        yield error("langgraph_image", "`langgraph_image_delivery` is 'prebuilt', but `langgraph_image` is not set: set it to name@sha256:digest.")
+    if image and delivery not in {None, "prebuilt"}:
+        said = f"`langgraph_image` is set, but `langgraph_image_delivery` is {delivery!r}, which builds the image"
+        yield error("langgraph_image", f"{said}: set the delivery to 'prebuilt', or remove the image.")
+    elif image and not DIGEST.fullmatch(image):
+        said = f"`langgraph_image` is {image!r}, which has no digest, so that it may be another image tomorrow"
+        yield error("langgraph_image", f"{said}: write name@sha256:..., as `docker image inspect --format '{{{{.RepoDigests}}}}'` prints it.")
+    if delivery == "registry" and not registry:
+        yield error(
+            "langgraph_image_registry", "`langgraph_image_delivery` is 'registry', but `langgraph_image_registry` is not set: set it, or choose 'copy'."
+        )
+    if registry and not REGISTRY.fullmatch(registry):
+        where = "langgraph_image_registry"
+        yield error(where, f"`{where}` is {registry!r}: write host and path in lower case without scheme and tag, such as 'registry.example.org/team'.")
+    username, password = values["langgraph_image_registry_username"], values["langgraph_image_registry_password"]
+    if bool(username) != bool(password):
+        missing = "langgraph_image_registry_password" if username else "langgraph_image_registry_username"
+        yield error(missing, f"`{missing}` is not set, but the other one of user and password is: set both, or none.")
+    if (values["langgraph_engine"] == "custom") and delivery not in {None, "prebuilt"} and not values["langgraph_image_base"]:
+        where = "langgraph_image_base"
+        yield error(where, f"`{where}` is not set, but the engine 'custom' is built on an image of yours: set it, or deliver 'prebuilt'.")
+
+
+def check_docker(values: Values) -> Problems:
+    for number, mirror in enumerate(values["langgraph_docker_registry_mirrors"] or []):
+        parts = urlsplit(mirror)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            here = f"langgraph_docker_registry_mirrors[{number}]"
+            yield error(here, f"`{here}` is {mirror!r}, which is no URL: write it as 'https://mirror.example.org'.")
+
+
+CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
+    check_numbers,
+    check_ports,
+    check_network,
+    check_names,
+    check_paths,
+    check_certificates,
+    check_secrets,
+    check_external,
+    check_image,
+    check_docker,
+)
+
+
+def check(values: Values, engine: Resolved) -> list[Problem]:
+    """Every problem of the resolved variables."""
+    return [*check_engine(values, engine), *(problem for one in CHECKS for problem in one(values)), *check_pools(values, engine)]
