@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""daemon.json belongs to its user; ours are only the keys that we have written."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.filter.daemon_json import FilterModule
+from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_json import merge
+
+USUAL = {"log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": True}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "kept"),
+    [
+        pytest.param({}, USUAL, (), id="nothing is there"),
+        pytest.param({"debug": True}, {"debug": True, **USUAL}, (), id="a key that is none of ours"),
+        pytest.param({"live-restore": False}, {**USUAL, "live-restore": False}, ("live-restore",), id="the user does not want it"),
+        pytest.param({"log-driver": "journald"}, {"log-driver": "journald", "live-restore": True}, ("log-driver",), id="options of another driver"),
+        pytest.param(
+            {"log-opts": {"tag": "x", "max-size": "1g"}},
+            {**USUAL, "log-opts": {"tag": "x", "max-size": "1g", "max-file": "3"}},
+            ("log-opts",),
+            id="part of a key",
+        ),
+    ],
+)
+def test_what_the_user_has_set_is_kept(found, expected, kept):
+    merged = merge(found, {}, USUAL, {})
+    assert merged.config == expected
+    assert merged.kept == kept
+
+
+def test_a_second_run_changes_nothing_and_records_the_same():
+    first = merge({"debug": True, "registry-mirrors": ["https://theirs"]}, {}, USUAL, {"registry-mirrors": ["https://ours"]})
+    second = merge(first.config, first.record, USUAL, {"registry-mirrors": ["https://ours"]})
+    assert (second.config, second.record, second.changed) == (first.config, first.record, ())
+    assert list(second.config) == list(first.config)
+
+
+def test_what_is_no_longer_asked_for_goes_and_the_users_stays():
+    first = merge({"registry-mirrors": ["https://theirs"]}, {}, USUAL, {"registry-mirrors": ["https://ours"], "mtu": 1400})
+    assert first.config["registry-mirrors"] == ["https://theirs", "https://ours"]
+    second = merge(first.config, first.record, USUAL, {})
+    assert second.config == {"registry-mirrors": ["https://theirs"], **USUAL}
+    assert second.changed == ("mtu", "registry-mirrors")
+
+
+def test_a_variable_that_changes_is_followed():
+    first = merge({}, {}, USUAL, {})
+    second = merge(first.config, first.record, {**USUAL, "live-restore": False}, {})
+    assert second.config["live-restore"] is False
+    assert second.changed == ("live-restore",)
+
+
+def test_what_was_ours_and_was_changed_by_hand_is_repaired():
+    first = merge({}, {}, USUAL, {})
+    by_hand = {**first.config, "log-opts": {"max-size": "9g", "max-file": "3"}}
+    assert merge(by_hand, first.record, USUAL, {}).config == first.config
+
+
+def test_what_the_inventory_asks_for_by_name_counts_more_than_the_file():
+    merged = merge({"mtu": 1500, "log-driver": "journald"}, {}, USUAL, {"mtu": 1400, "log-driver": "local", "log-opts": {"max-size": "5m"}})
+    assert merged.config == {"mtu": 1400, "log-driver": "local", "log-opts": {"max-size": "5m"}, "live-restore": True}
+    assert merged.kept == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "restart"),
+    [
+        ({"registry-mirrors": ["https://m"]}, False),
+        ({"debug": True}, False),
+        ({"mtu": 1400}, True),
+        ({"default-address-pools": [{"base": "10.9.0.0/16", "size": 24}]}, True),
+    ],
+)
+def test_only_what_a_reload_cannot_take_over_needs_a_restart(told, restart):
+    before = merge({}, {}, USUAL, {})
+    assert merge(before.config, before.record, USUAL, told).restart is restart
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("{'debug': true}", "h:/f is not valid JSON (Expecting property name"), ("[1]", "h:/f holds list instead of an object")]
+)
+def test_a_file_that_cannot_be_read_is_left_alone(text, said):
+    problem = FilterModule().filters()["daemon_json"](text, "", USUAL, {}, "h:/f")["problem"]
+    assert problem.startswith(said)
+    assert problem.endswith("left alone: correct it, or move it away.")
+
+
+def test_the_filter_gives_plain_data():
+    outcome = FilterModule().filters()["daemon_json"]("", "", USUAL, {}, "h:/f")
+    assert json.loads(json.dumps(outcome)) == {
+        "problem": "",
+        "config": USUAL,
+        "record": USUAL,
+        "differing": ["live-restore", "log-driver", "log-opts"],
+        "kept": [],
+        "restart": True,
+    }
