@@ -88,4 +88,9 @@ options:
     description: Whether to check the certificate of the server. Only switch it off where nobody can stand in between, as on the loopback interface.
     type: bool
     default: true
+  connect_to:
+    description:
+      - Address to connect to instead of looking up the host name of O(url), for example V(127.0.0.1).
+      - The certificate is still checked against the name, and the server sees the name. For a front door that is to be tried before its name points to it.
+    type: str
 """

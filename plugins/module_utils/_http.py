@@ -73,6 +73,7 @@ class HttpClient:
     :param timeout: seconds that a whole request may take when its caller gives no deadline.
     :param connect_timeout: seconds for making a connection, per address of the host name.
     :param max_bytes: largest body of an answer that is read into memory.
+    :param connect_to: address to connect to instead of looking the host name of ``url`` up. Certificate and Host header stay those of the name.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class HttpClient:
         timeout: float = 30.0,
         connect_timeout: float = 10.0,
         max_bytes: int = 64 * 1024 * 1024,
+        connect_to: t.Optional[str] = None,
     ) -> None:
         self.endpoint = Endpoint.parse(url)
         self._headers = checked_headers(headers or {})
@@ -91,6 +93,7 @@ class HttpClient:
         self._timeout = timeout
         self._connect_timeout = connect_timeout
         self._max_bytes = max_bytes
+        self._connect_to = connect_to or self.endpoint.host
         self._connection: t.Optional[http.client.HTTPConnection] = None
         self._socket: t.Optional[TimedSocket] = None
 
@@ -194,19 +197,17 @@ class HttpClient:
         if self._connection is not None and self._socket is not None:
             return self._connection, self._socket
         seconds = max(0.001, min(self._connect_timeout, deadline.remaining()))
-        connection = (
-            http.client.HTTPConnection(self.endpoint.host, self.endpoint.port, timeout=seconds)
-            if self._context is None
-            else http.client.HTTPSConnection(self.endpoint.host, self.endpoint.port, timeout=seconds, context=self._context)
-        )
+        # The scheme matters only for what the Host header says of the port: the socket is made here.
+        connection = (http.client.HTTPConnection if self._context is None else http.client.HTTPSConnection)(self.endpoint.host, self.endpoint.port)
         try:
-            connection.connect()
+            plain = socket.create_connection((self._connect_to, self.endpoint.port), seconds)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raw = plain if self._context is None else self._context.wrap_socket(plain, server_hostname=self.endpoint.host)
         except UnicodeError:
             raise NotAccepted(f"The host name of {self.endpoint.url()} is not a valid name: correct it.") from None
         except OSError as error:
-            connection.close()
             raise connect_failed(self.endpoint.url(), error, seconds) from None
-        sock = TimedSocket(connection.sock)
+        sock = TimedSocket(raw)
         connection.sock = t.cast("socket.socket", sock)
         # A connection that http.client opened again by itself would have no deadline.
         connection.auto_open = 0

@@ -41,6 +41,7 @@ SERVER_ARGS: t.Dict[str, t.Any] = {
     "headers": {"type": "dict", "default": {}, "no_log": True},
     "ca_path": {"type": "path"},
     "validate_certs": {"type": "bool", "default": True},
+    "connect_to": {"type": "str"},
 }
 
 
@@ -54,6 +55,7 @@ def connect(params: t.Mapping[str, t.Any], timeout: float = 10.0) -> AgentClient
         validate_certs=params["validate_certs"],
         timeout=timeout,
         connect_timeout=min(10.0, timeout),
+        connect_to=params["connect_to"],
     )
     return AgentClient(http, engine_row(params["engine"], custom))
 

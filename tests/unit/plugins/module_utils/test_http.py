@@ -460,6 +460,17 @@ def test_a_wrong_certificate_was_not_accepted_and_the_fix_is_told(certificate: t
         assert server.requests == []
 
 
+def test_a_name_that_points_nowhere_yet_is_reached_at_a_given_address(certificate: tuple[Path, ssl.SSLContext]) -> None:
+    with serving(as_json({})) as server, HttpClient(f"http://agents.example.invalid:{server.port}", connect_to="127.0.0.1") as client:
+        assert client.request_json("GET", "/ok") == {}
+        assert server.requests[0].headers["host"] == f"agents.example.invalid:{server.port}"
+    # The certificate is that of localhost: it is the name that is checked, wherever the connection goes.
+    path, context = certificate
+    with over_tls(context) as server, HttpClient(f"https://agents.example.invalid:{server.port}", ca_path=str(path), connect_to="127.0.0.1") as client:
+        with pytest.raises(NotAccepted, match="certificate"):
+            client.request("GET", "/ok")
+
+
 def test_checking_the_certificate_can_be_switched_off(certificate: tuple[Path, ssl.SSLContext]) -> None:
     with over_tls(certificate[1]) as server:
         assert HttpClient(f"https://127.0.0.1:{server.port}", validate_certs=False).request_json("GET", "/ok") == {"ok": True}
