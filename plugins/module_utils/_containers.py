@@ -1,0 +1,180 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""All containers of one application on one Docker host: looked at, compared, converged."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _atomic, _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import act, blocked_ports
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, SERVICE
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
+    Found,
+    Plan,
+    matched,
+    plan_absent,
+    plan_present,
+    plan_stopped,
+    refusals,
+    status_of,
+)
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import health_of, wait
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
+from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
+
+Json = t.Dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the containers; in check mode, what would become of them."""
+
+    changed: bool
+    state: str
+    reasons: tuple[Reason, ...]
+    containers: tuple[Json, ...]
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> Json:
+        return {"changed": self.changed, "state": self.state, "reasons": as_dicts(self.reasons), "containers": list(self.containers)}
+
+
+@dataclass(frozen=True)
+class Request:
+    """How far to go. ``wait_seconds`` is None for not waiting."""
+
+    state: str
+    check_mode: bool
+    wait_seconds: t.Optional[float]
+    remove_volumes: bool = False
+    compose_path: str = ""
+
+
+def converge(app: Application, request: Request, url: str) -> Outcome:
+    """Bring the containers into the state "present", "stopped" or "absent".
+
+    :raises LangGraphError: nothing was touched when something is missing beforehand; otherwise what failed, and what was restored.
+    """
+    try:
+        docker = Docker(url)
+        found = look(docker, app, request.remove_volumes)
+    except EngineMissing as error:
+        if not request.check_mode:
+            raise
+        # On a virgin host, an earlier task would have installed and started it.
+        return _virgin(app, request, error.sentence)
+    plan = decide(app, found, request)
+    if request.state == "present" and not request.check_mode:
+        refuse(app, found, plan)
+    compose = compose_change(app, found, request)
+    reasons = (*plan.reasons, *compose)
+    known = matched(app, found.own)[0]
+    if request.check_mode:
+        return Outcome(bool(reasons), request.state, reasons, _summaries(app, known))
+    if plan.reasons:
+        started = act(docker, app, found, plan)
+        known = _again(docker, app) if request.state != "absent" else {}
+    else:
+        started = set()
+    if compose:
+        _atomic.replace_text(request.compose_path, render_compose(app, found.images), 0o644)
+    if request.state == "present" and request.wait_seconds is not None:
+        known = wait(docker, app, known, started, request.wait_seconds)
+    return Outcome(bool(reasons), request.state, reasons, _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values()))
+
+
+def decide(app: Application, found: Found, request: Request) -> Plan:
+    if request.state == "stopped":
+        return plan_stopped(found)
+    if request.state == "absent":
+        return plan_absent(app, found, request.remove_volumes)
+    return plan_present(app, found, _containers_env.new_nonce())
+
+
+def refuse(app: Application, found: Found, plan: Plan) -> None:
+    """:raises LangGraphError: when the plan cannot be carried out as things are."""
+    problems = refusals(app, found, plan) + blocked_ports(found, plan)
+    if problems:
+        raise LangGraphError(summary(f"The containers of '{app.name}' cannot be brought up", problems), problems=problems)
+
+
+def look(docker: Docker, app: Application, volumes: bool = False) -> Found:
+    """Everything of the application on this host, in few calls. Volumes only when asked for."""
+    shorts = docker.containers()
+    own = (docker.container(short["Id"]) for short in shorts if (short.get("Labels") or {}).get(APP) == app.name)
+    return Found(
+        own=tuple(one for one in own if one),
+        shorts=tuple(shorts),
+        network=docker.network(app.network.name),
+        images={reference: docker.image(reference) for reference in sorted({container.image for container in app.containers})},
+        env_files=env_files(app),
+        volumes=tuple(docker.volumes(f"{APP}={app.name}")) if volumes else (),
+    )
+
+
+def env_files(app: Application) -> dict[str, _containers_env.EnvFile]:
+    """The environment files in the folder: those of wanted containers, and others that we wrote."""
+    wanted = {container.name for container in app.containers}
+    found = {}
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(app.folder)):
+            stem, extension = os.path.splitext(name)
+            file = _containers_env.read(f"{app.folder}/{name}") if extension == ".env" else None
+            if file and (stem in wanted or file.nonce):
+                found[stem] = file
+    return found
+
+
+def compose_change(app: Application, found: Found, request: Request) -> tuple[Reason, ...]:
+    if not request.compose_path or request.state != "present":
+        return ()
+    path = Path(request.compose_path)
+    before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+    if any(image is None for image in found.images.values()) or before != render_compose(app, found.images):
+        return (Reason("compose", "file", "absent" if before is None else "other", "as described"),)
+    return ()
+
+
+def _virgin(app: Application, request: Request, why: str) -> Outcome:
+    plan = decide(app, Found(images={container.image: None for container in app.containers}, env_files=env_files(app)), request)
+    reasons = (*plan.reasons, *compose_change(app, Found(), request)) if request.state == "present" else tuple(plan.reasons)
+    return Outcome(bool(reasons), request.state, reasons, (), (f"{why} In check mode this is taken as a host without containers.",))
+
+
+def _again(docker: Docker, app: Application) -> dict[str, Json]:
+    shorts = [short for short in docker.containers() if (short.get("Labels") or {}).get(APP) == app.name]
+    own = [one for one in (docker.container(short["Id"]) for short in shorts) if one]
+    return matched(app, own)[0] if app.containers else {str(one["Name"]).lstrip("/"): one for one in own}
+
+
+def _summaries(app: Application, known: t.Mapping[str, Json]) -> tuple[Json, ...]:
+    return tuple({**_short(known[one.name]), "port": one.port} for one in app.containers if one.name in known)
+
+
+def _short(found: Json) -> Json:
+    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
+    ports = [entry.get("HostPort") for entries in bindings for entry in entries or ()]
+    return {
+        "name": str(found["Name"]).lstrip("/"),
+        "id": found["Id"],
+        "service": (found["Config"].get("Labels") or {}).get(SERVICE, ""),
+        "image": found["Config"]["Image"],
+        "image_id": found["Image"],
+        "status": status_of(found),
+        "health": health_of(found),
+        "started_at": found["State"].get("StartedAt", ""),
+        "port": int(ports[0]) if ports and ports[0] else None,
+    }

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The same containers as a file of Docker Compose."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, body
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
+
+Json = t.Dict[str, t.Any]
+HEAD = """# Managed by Ansible (langops.langgraph), equal to the containers that it runs. Remove those before you use this file:
+# it makes containers of the same names, on the same ports. Secrets stay in the environment files beside each container.
+"""
+
+
+def compose(app: Application, images: t.Mapping[str, t.Optional[Json]]) -> Json:
+    """The content of the file, made of what the engine would be asked for."""
+    return {
+        "name": app.name.lower().replace(".", "-"),
+        "services": {container.name: _service(app, container, images.get(container.image) or {"Config": {}}) for container in app.containers},
+        "networks": {"default": _network(app)},
+        **_volumes(app),
+    }
+
+
+def _service(app: Application, container: Container, image: Json) -> Json:
+    made = body(app, container, image, "")
+    host = made["HostConfig"]
+    service: Json = {
+        "container_name": container.name,
+        "image": container.image,
+        "entrypoint": made["Entrypoint"],
+        "command": made["Cmd"],
+        "user": made["User"],
+        "labels": {name: value for name, value in made["Labels"].items() if name != CONFIG},
+        "restart": container.restart,
+        "init": True,
+        "read_only": container.read_only,
+        "cap_drop": host["CapDrop"],
+        "security_opt": ["no-new-privileges:true"],
+        "mem_limit": host["Memory"],
+        "memswap_limit": host["MemorySwap"],
+        "cpus": container.cpus,
+        "pids_limit": container.pids,
+        "ulimits": {"nofile": {"soft": container.nofile, "hard": container.nofile}},
+        "tmpfs": [f"{path}:{options}" for path, options in host["Tmpfs"].items()],
+        "stop_grace_period": f"{container.stop_seconds}s",
+        "logging": {"driver": host["LogConfig"]["Type"], "options": host["LogConfig"]["Config"]},
+        "networks": ["default"],
+    }
+    if made["Env"]:
+        # Secrets are no part of a file that everybody may read.
+        service["environment"] = dict(sorted(container.env.items()))
+    if host["PortBindings"]:
+        service["ports"] = [f"{_bracketed(container.publish_address)}:{container.port}:{container.container_port}"]
+    if host["Mounts"]:
+        service["volumes"] = [
+            {"type": mount["Type"], "source": mount["Source"], "target": mount["Target"], "read_only": mount["ReadOnly"]} for mount in host["Mounts"]
+        ]
+    if made["Healthcheck"]:
+        check = made["Healthcheck"]
+        service["healthcheck"] = {
+            "test": check["Test"],
+            "interval": f"{check['Interval'] / SECOND:g}s",
+            "timeout": f"{check['Timeout'] / SECOND:g}s",
+            "retries": check["Retries"],
+            "start_period": f"{check['StartPeriod'] / SECOND:g}s",
+        }
+    return {name: value for name, value in service.items() if value not in ("", [], {})}
+
+
+def _network(app: Application) -> Json:
+    network: Json = {"name": app.network.name, "driver": "bridge"}
+    if app.network.subnet:
+        config = {"subnet": app.network.subnet, **({"gateway": app.network.gateway} if app.network.gateway else {})}
+        network["ipam"] = {"config": [config]}
+    return network
+
+
+def _volumes(app: Application) -> Json:
+    """Volumes keep their names, and their content when Compose removes what it made."""
+    names = sorted({mount.source for container in app.containers for mount in container.mounts if mount.kind == "volume"})
+    return {"volumes": {name: {"name": name, "external": True} for name in names}} if names else {}
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def render_compose(app: Application, images: t.Mapping[str, t.Optional[Json]]) -> str:
+    """The text of compose.yaml."""
+    return HEAD + "".join(f"{line}\n" for line in _yaml(compose(app, images), ""))
+
+
+def _yaml(value: t.Any, indent: str) -> t.Iterator[str]:
+    """YAML of plain data: texts are quoted as in JSON, and a dollar is doubled, as Compose wants it."""
+    for key, part in value.items():
+        name = _scalar(key) if not str(key).replace("_", "").replace("-", "").isalnum() else str(key)
+        if isinstance(part, dict) and part:
+            yield f"{indent}{name}:"
+            yield from _yaml(part, indent + "  ")
+        elif isinstance(part, list) and any(isinstance(item, dict) for item in part):
+            yield f"{indent}{name}:"
+            for item in part:
+                lines = list(_yaml(item, indent + "    "))
+                yield f"{indent}  - {lines[0].lstrip()}"
+                yield from lines[1:]
+        elif isinstance(part, list):
+            yield f"{indent}{name}: [{', '.join(_scalar(item) for item in part)}]"
+        else:
+            yield f"{indent}{name}: {_scalar(part)}"
+
+
+def _scalar(value: t.Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("$", "$$") if isinstance(value, str) else text

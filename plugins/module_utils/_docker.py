@@ -1,0 +1,173 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""A thin client of Docker Engine, over the SDK of the distribution. The SDK is loaded when it is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+SOCKET = "unix:///var/run/docker.sock"
+# Seconds that the engine may take for one answer, beside what stopping takes.
+TIMEOUT = 60
+Json = t.Dict[str, t.Any]
+
+
+class EngineError(LangGraphError):
+    """What the engine refused: ``status`` is the HTTP status, ``explanation`` its own words."""
+
+    def __init__(self, what: str, status: int, explanation: str) -> None:
+        super().__init__(f"Docker Engine refused to {what}: {explanation.rstrip('.')}.")
+        self.status = status
+        self.explanation = explanation
+
+
+class EngineMissing(LangGraphError):
+    """There is no SDK, or no engine that answers."""
+
+
+class Docker:
+    """The calls that are needed, each with plain data in the engine's own form.
+
+    :raises EngineMissing: when the SDK is not there, or the engine does not answer.
+    """
+
+    def __init__(self, url: str = SOCKET) -> None:
+        try:
+            self._sdk: t.Any = importlib.import_module("docker")
+        except ImportError as error:
+            raise EngineMissing(
+                f"The Docker SDK for Python cannot be loaded ({error}): install the package `python3-docker`, or let the role `docker_engine` do it."
+            ) from error
+        self.url = url
+        try:
+            self._api: t.Any = self._sdk.APIClient(base_url=url, version="auto", timeout=TIMEOUT)
+        except self._sdk.errors.DockerException as error:
+            raise self._missing(error) from error
+
+    def _missing(self, error: BaseException) -> EngineMissing:
+        cause: BaseException = error
+        while cause.__cause__ or cause.__context__:
+            cause = t.cast(BaseException, cause.__cause__ or cause.__context__)
+        return EngineMissing(f"Docker Engine does not answer at {self.url} ({cause}): start it with `systemctl start docker`, and run the task as root.")
+
+    @contextlib.contextmanager
+    def _doing(self, what: str) -> t.Iterator[None]:
+        try:
+            yield
+        except self._sdk.errors.APIError as error:
+            raise EngineError(what, error.status_code or 0, str(error.explanation or error)) from error
+        except (self._sdk.errors.DockerException, OSError) as error:  # the exceptions of requests are OSErrors
+            raise self._missing(error) from error
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    def containers(self) -> list[Json]:
+        """All containers of the engine, those that do not run too, in short."""
+        with self._doing("list the containers"):
+            return t.cast("list[Json]", self._api.containers(all=True))
+
+    def container(self, identity: str) -> t.Optional[Json]:
+        """A container in full; None when it is gone."""
+        return self._found("look at a container", lambda: self._api.inspect_container(identity))
+
+    def image(self, reference: str) -> t.Optional[Json]:
+        return self._found("look at an image", lambda: self._api.inspect_image(reference))
+
+    def network(self, name: str) -> t.Optional[Json]:
+        """A network in full, with its containers; None when there is none."""
+        return self._found("look at a network", lambda: self._api.inspect_network(name))
+
+    def networks(self) -> list[Json]:
+        with self._doing("list the networks"):
+            return t.cast("list[Json]", self._api.networks())
+
+    def volumes(self, label: str) -> list[str]:
+        """Names of the volumes with a label."""
+        with self._doing("list the volumes"):
+            return [volume["Name"] for volume in self._api.volumes(filters={"label": [label]}).get("Volumes") or []]
+
+    def _found(self, what: str, call: t.Callable[[], t.Any]) -> t.Optional[Json]:
+        try:
+            with self._doing(what):
+                return t.cast(Json, call())
+        except EngineError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def logs(self, identity: str, lines: int, since: t.Optional[int] = None) -> list[str]:
+        """The last lines of what the container wrote to either stream."""
+        with self._doing("read the log of a container"):
+            raw = self._api.logs(identity, stdout=True, stderr=True, tail=lines, **({"since": since} if since else {}))
+        return t.cast(bytes, raw).decode("utf-8", errors="replace").splitlines()
+
+    def execute(self, identity: str, argv: t.Sequence[str]) -> tuple[t.Optional[int], str]:
+        """Exit code and output of a program inside of a container that runs."""
+        with self._doing("run a program in a container"):
+            made = self._api.exec_create(identity, list(argv))
+            output = self._api.exec_start(made["Id"])
+            return self._api.exec_inspect(made["Id"]).get("ExitCode"), t.cast(bytes, output).decode("utf-8", errors="replace")
+
+    # --- acting ------------------------------------------------------------------------------------------------------
+
+    def create(self, name: str, body: Json) -> str:
+        with self._doing(f"create the container '{name}'"):
+            return str(self._api.create_container_from_config(body, name)["Id"])
+
+    def start(self, identity: str, name: str) -> None:
+        with self._doing(f"start the container '{name}'"):
+            self._api.start(identity)
+
+    def stop(self, identity: str, name: str, seconds: int) -> None:
+        with self._doing(f"stop the container '{name}'"):
+            self._api.stop(identity, timeout=seconds)
+
+    def unpause(self, identity: str, name: str) -> None:
+        with self._doing(f"unpause the container '{name}'"):
+            self._api.unpause(identity)
+
+    def rename(self, identity: str, name: str) -> None:
+        with self._doing(f"give a container the name '{name}'"):
+            self._api.rename(identity, name)
+
+    def remove(self, identity: str, name: str) -> None:
+        """Remove a container with its unnamed volumes, even when it runs. One that is gone is removed."""
+        with self._doing(f"remove the container '{name}'"), contextlib.suppress(self._sdk.errors.NotFound):
+            self._api.remove_container(identity, v=True, force=True)
+
+    def update(self, identity: str, name: str, limits: Json) -> None:
+        """Change limits and restart policy of a container that goes on running."""
+        with self._doing(f"update the container '{name}'"):
+            # The SDK's own function does not know all limits.
+            answer = self._api.post(f"{self._api.base_url}/v{self._api.api_version}/containers/{identity}/update", json=limits, timeout=TIMEOUT)
+            if not answer.ok:
+                raise EngineError(f"update the container '{name}'", answer.status_code, str(answer.json().get("message", answer.reason)))
+
+    def create_network(self, name: str, body: Json) -> None:
+        with self._doing(f"create the network '{name}'"):
+            self._api.create_network(name, driver="bridge", ipam=body["IPAM"], labels=body["Labels"], check_duplicate=True)
+
+    def remove_network(self, name: str) -> None:
+        with self._doing(f"remove the network '{name}'"), contextlib.suppress(self._sdk.errors.NotFound):
+            self._api.remove_network(name)
+
+    def connect(self, identity: str, network: str) -> None:
+        with self._doing(f"connect a container to the network '{network}'"):
+            self._api.connect_container_to_network(identity, network)
+
+    def disconnect(self, identity: str, network: str) -> None:
+        """Detach a container from a network, even one that is gone."""
+        with self._doing(f"disconnect a container from the network '{network}'"):
+            self._api.disconnect_container_from_network(identity, network, force=True)
+
+    def remove_volume(self, name: str) -> None:
+        with self._doing(f"remove the volume '{name}'"), contextlib.suppress(self._sdk.errors.NotFound):
+            self._api.remove_volume(name)
