@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""What HAProxy says about itself on its runtime socket."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import socket
+import typing as t
+from dataclasses import asdict, dataclass
+
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+APP_PREFIX = "app_"
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server behind the gateway. ``sessions`` are those open now, ``since`` the seconds since ``status`` changed."""
+
+    name: str
+    address: str
+    status: str
+    check: str
+    sessions: int
+    weight: int
+    since: int
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The gateway as it is now: ``apps`` are the servers of each application."""
+
+    running: bool
+    version: str
+    sessions: int
+    apps: t.Dict[str, t.List[Server]]
+
+    def as_dict(self) -> t.Dict[str, t.Any]:
+        return asdict(self)
+
+
+STOPPED = Gateway(False, "", 0, {})
+
+
+def look(path: str, timeout: float = 10.0) -> Gateway:
+    """Ask at the socket. Nobody there is a gateway that does not run."""
+    try:
+        return gateway(command(path, "show info", timeout), command(path, "show stat", timeout))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
+            return STOPPED
+        raise LangGraphError(
+            f"HAProxy cannot be asked at {path} ({error.strerror or error}): become root, or name another socket."
+        ) from error
+
+
+def command(path: str, text: str, timeout: float) -> str:
+    """One command and its answer, which ends when HAProxy closes."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(timeout)
+        client.connect(path)
+        client.sendall(text.encode() + b"\n")
+        answer = b""
+        while True:
+            part = client.recv(65536)
+            if not part:
+                return answer.decode("utf-8", "replace")
+            answer += part
+
+
+def gateway(info: str, stat: str) -> Gateway:
+    """What ``show info`` and ``show stat`` mean. Only the backends of our applications are told."""
+    about = dict(line.split(": ", 1) for line in info.splitlines() if ": " in line)
+    apps: t.Dict[str, t.List[Server]] = {}
+    for row in csv.DictReader(stat.lstrip("# ").splitlines()):
+        if not row["pxname"].startswith(APP_PREFIX):
+            continue
+        servers = apps.setdefault(row["pxname"][len(APP_PREFIX) :], [])
+        if row["svname"] not in ("BACKEND", "FRONTEND"):
+            servers.append(_server(row))
+    return Gateway(True, about.get("Version", ""), _number(about.get("CurrConns", "")), apps)
+
+
+def _server(row: t.Mapping[str, str]) -> Server:
+    check = " ".join(part for part in (row.get("check_status", ""), row.get("last_chk", "")) if part)
+    return Server(
+        name=row["svname"],
+        address=row.get("addr", ""),
+        status=row["status"],
+        check=check,
+        sessions=_number(row["scur"]),
+        weight=_number(row["weight"]),
+        since=_number(row["lastchg"]),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
