@@ -15,7 +15,7 @@ from pathlib import Path
 
 import debian
 
-from . import definition, docker, engine, hosts, plan
+from . import bases, definition, docker, engine, hosts, plan
 from .definition import Lab, LabError
 from .hosts import Hosts
 from .store import Store
@@ -102,6 +102,18 @@ def reboot(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
+def base_image(options: argparse.Namespace, store: Store) -> int:
+    engine.ensure(store, _say)
+    _say(bases.ensure(store, options.suite, lambda line: print(line, file=sys.stderr, flush=True)))
+    return 0
+
+
+def standin(_options: argparse.Namespace, store: Store) -> int:
+    engine.ensure(store, _say)
+    _say(bases.standin(store, lambda line: print(line, file=sys.stderr, flush=True)))
+    return 0
+
+
 def _wanted(options: argparse.Namespace, store: Store) -> tuple[Lab, list[str]]:
     """The definition, and which of its hosts: from the file, else from the words, else from the last time."""
     if options.file:
@@ -152,6 +164,9 @@ def _parser() -> argparse.ArgumentParser:
         one = add(name, show, summary)
         one.add_argument("--path", action="store_true", help="print where the file is")
         one.set_defaults(file_name=file_name)
+    one = add("base-image", base_image, "make the base image for application images on this machine, and print its name", file=False)
+    one.add_argument("suite", nargs="?", default="trixie", choices=sorted(definition.DISTROS), help="the Debian release (default: trixie)")
+    add("official-standin", standin, "make the stand-in for LangChain's server image, and print its name", file=False)
     one = add("exec", execute, "run a command on a host as root, without ssh")
     one.usage = "lab exec [--lab NAME | --file FILE] HOST -- COMMAND"
     one.add_argument("host", metavar="HOST")

@@ -66,7 +66,7 @@ def ensure(store: Store, suites: t.Iterable[str], say: t.Callable[[str], None]) 
 
 
 def _ensured(store: Store, suite: str, files: t.Mapping[str, str], say: t.Callable[[str], None]) -> str:
-    base = _base(store, DISTROS[suite], say)
+    base = base_image(store, DISTROS[suite], say)
     name = f"langops-lab-host:{suite}-{content_hash(base.identifier, files, _mirrors() if base.bootstrapped else ())}"
     if not docker.inspect("image", [name]):
         say(f"Making the image of {suite} hosts (once; log: {store.log(f'image-{suite}')})")
@@ -101,7 +101,7 @@ def archive(files: t.Mapping[str, str], modes: t.Mapping[str, int] | None = None
     return output.getvalue()
 
 
-def _base(store: Store, distro: Distro, say: t.Callable[[str], None]) -> Base:
+def base_image(store: Store, distro: Distro, say: t.Callable[[str], None]) -> Base:
     """The base image ``debian:SUITE``: the one that is here, else a registry's, else one of our own under the same name."""
     found = docker.inspect("image", [distro.base])
     if not found and not _pulled(store, distro, say):
@@ -150,19 +150,23 @@ def _yielding() -> t.Iterator[None]:
 
 
 def _make(store: Store, suite: str, base: str, name: str, files: t.Mapping[str, str]) -> None:
-    builder = f"langops-lab-build-{suite}"
-    docker.attempt("rm", "--force", "--volumes", builder)
     setup = ["nice", "-n", "10", "sh", f"{INSIDE}/setup.sh", *PACKAGES]
+    made(store, suite, f"image-{suite}", base, name, archive(files), setup, [*CHANGES, f"LABEL {IMAGE_LABEL}={suite}"])
+
+
+def made(store: Store, suite: str, log_name: str, base: str, name: str, files: bytes, setup: t.Sequence[str], changes: t.Sequence[str]) -> None:
+    """An image out of another one: files unpacked at /, then a command run in it."""
+    builder = f"langops-lab-build-{log_name}"
+    docker.attempt("rm", "--force", "--volumes", builder)
     docker.call("create", "--name", builder, "--volume", f"{store.apt_cache(suite)}:{APT_CACHE}", base, *setup)
     try:
-        docker.call("cp", "-", f"{builder}:/", stdin=archive(files))
+        docker.call("cp", "-", f"{builder}:/", stdin=files)
         done = docker.attempt("start", "--attach", builder, seconds=BUILD_SECONDS)
-        log, said = store.log(f"image-{suite}"), (done.stdout + done.stderr).strip()
+        log, said = store.log(log_name), (done.stdout + done.stderr).strip()
         log.write_text(said)
         if done.returncode:
             last = "\n".join(said.splitlines()[-8:])
-            raise LabError(f"the image of {suite} hosts could not be made (exit code {done.returncode}); the last lines of {log}:\n{last}")
-        changes = [*CHANGES, f"LABEL {IMAGE_LABEL}={suite}"]
+            raise LabError(f"{name} could not be made (exit code {done.returncode}); the last lines of {log}:\n{last}")
         docker.call("commit", *(word for change in changes for word in ("--change", change)), builder, name, seconds=300)
     finally:
         docker.attempt("rm", "--force", "--volumes", builder)

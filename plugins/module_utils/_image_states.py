@@ -1,0 +1,131 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""What the module ``image_store`` does, one function per state."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _image_build, _image_store
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._image_store import Image
+
+Params = t.Mapping[str, t.Any]
+Result = t.Dict[str, t.Any]
+
+
+def act(params: Params, check_mode: bool) -> Result:
+    """The result of the module.
+
+    :raises LangGraphError: what is asked for cannot be done.
+    """
+    state = params["state"]
+    try:
+        client = _image_store.connect()
+    except LangGraphError as error:
+        # Before the first run there is no engine yet: nothing is there, and all is to be done.
+        if check_mode or state == "look":
+            return {"changed": state not in ("look", "absent"), "engine": False, "reason": error.sentence, "image": None, "removed": []}
+        raise
+    if state == "absent":
+        removed = _image_store.remove(client, params["app"], check_mode=check_mode)
+        return {"changed": bool(removed), "engine": True, "removed": removed}
+    return {"engine": True, **STATES[state](client, params, check_mode)}
+
+
+def _wanted(client: t.Any, params: Params) -> t.Optional[Image]:
+    found = _image_store.find(client, params["reference"])
+    return found if found and params["fingerprint"] in ("", found.fingerprint) else None
+
+
+def _shown(image: t.Optional[Image]) -> t.Optional[Result]:
+    return image.as_dict() if image else None
+
+
+def _look(client: t.Any, params: Params, _check_mode: bool) -> Result:
+    return {"changed": False, "image": _shown(_wanted(client, params))}
+
+
+def _build(client: t.Any, params: Params, check_mode: bool) -> Result:
+    if check_mode:
+        return {"changed": True, "image": None}
+    wanted = _image_build.Build(
+        app=params["app"],
+        reference=params["reference"],
+        base=params["base"],
+        context=params["context"],
+        dockerfile=params["dockerfile"],
+        labels=params["labels"],
+        python=params["test_python"],
+        config=params["test_config"],
+        build_args={name: str(value) for name, value in params["build_args"].items()},
+        test_env={name: str(value) for name, value in params["test_env"].items()},
+        test=params["test"],
+    )
+    outcome = _image_build.build(client, wanted, _teller(params["progress"]))
+    seconds = {"build": outcome.seconds, "test": outcome.test_seconds}
+    return {"changed": True, "image": outcome.image.as_dict(), "versions": dict(outcome.versions), "seconds": seconds}
+
+
+def _teller(path: t.Optional[str]) -> t.Callable[[str], None]:
+    def say(line: str) -> None:
+        if path:
+            with open(path, "a", encoding="utf-8") as output:
+                output.write(f"{line}\n")
+
+    return say
+
+
+def _save(client: t.Any, params: Params, check_mode: bool) -> Result:
+    image = _wanted(client, params)
+    if not image:
+        raise LangGraphError(f"{params['reference']} is not on this host, so that it cannot be saved: build it first.")
+    if not check_mode:
+        _image_store.save(client, image, params["path"])
+    return {"changed": True, "image": image.as_dict()}
+
+
+def _load(client: t.Any, params: Params, check_mode: bool) -> Result:
+    found = _wanted(client, params)
+    if found or check_mode:
+        return {"changed": not found, "image": _shown(found)}
+    return {"changed": True, "image": _image_store.load(client, params["reference"], params["path"], params["fingerprint"]).as_dict()}
+
+
+def _auth(params: Params) -> t.Optional[t.Dict[str, str]]:
+    return _image_store.credentials(params["registry_username"], params["registry_password"])
+
+
+def _push(client: t.Any, params: Params, check_mode: bool) -> Result:
+    image = _wanted(client, params)
+    # Pushed before, with the same layers: the engine remembers the digest.
+    name = params["target"].rpartition(":")[0]
+    known = next((digest for digest in (image.digests if image else ()) if digest.startswith(f"{name}@")), "")
+    if check_mode or known:
+        return {"changed": not known, "image": _shown(image), "digest": known}
+    _image_store.check_registry(client, params["target"], params["registry_insecure"])
+    digest = _image_store.push(client, params["reference"], params["target"], _auth(params))
+    return {"changed": True, "image": _shown(image), "digest": digest}
+
+
+def _pull(client: t.Any, params: Params, check_mode: bool) -> Result:
+    found = _wanted(client, params)
+    if not found and not check_mode:
+        _image_store.check_registry(client, params["reference"], params["registry_insecure"])
+        image = _image_store.pull(client, params["reference"], _auth(params))
+        return {"changed": True, "image": image.as_dict(), "digest": params["reference"]}
+    return {"changed": not found, "image": _shown(found), "digest": params["reference"]}
+
+
+STATES: t.Mapping[str, t.Callable[[t.Any, Params, bool], Result]] = {
+    "look": _look,
+    "built": _build,
+    "saved": _save,
+    "loaded": _load,
+    "pushed": _push,
+    "pulled": _pull,
+}

@@ -1,0 +1,214 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_store
+short_description: The image of an application on one Docker Engine
+version_added: 0.2.0
+author:
+  - The langops.langgraph maintainers (@langops)
+description:
+  - Looks for an image, builds it from a packed context, saves and loads it, pushes and pulls it, and removes images of an application.
+  - The role P(langops.langgraph.image#role) and the module M(langops.langgraph.image) use it; M(langops.langgraph.image) is the one to build with.
+  - Needs the Python package C(docker) where it runs.
+extends_documentation_fragment:
+  - langops.langgraph._attributes
+  - langops.langgraph._attributes.action_group
+attributes:
+  check_mode:
+    support: full
+    details:
+      - A host without an engine counts as one without images in check mode.
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details:
+      - O(state=saved) and O(state=pushed) always act.
+  platform:
+    platforms: linux
+    support: full
+options:
+  state:
+    description:
+      - V(look) tells what is there.
+      - V(built) builds O(reference) from O(context), tests it, and names it only then.
+      - V(saved) writes it to O(path), V(loaded) reads it from there unless an equal image is there.
+      - V(pushed) pushes it as O(target), V(pulled) pulls it unless it is there.
+      - V(absent) removes the images of O(app), except those that a container uses.
+    type: str
+    choices: [look, built, saved, loaded, pushed, pulled, absent]
+    default: look
+  app:
+    description: Name of the application. Required for O(state=built) and O(state=absent).
+    type: str
+  reference:
+    description: Name of the image. Required, except for O(state=absent).
+    type: str
+  fingerprint:
+    description: RV(image.fingerprint) of the image that is meant. An image of the same name with another one counts as not there.
+    type: str
+    default: ""
+  path:
+    description: Archive on this host, for O(state=saved) and O(state=loaded).
+    type: path
+  target:
+    description: Name with registry and tag that the image is pushed as, for O(state=pushed).
+    type: str
+  registry_username:
+    description: User of the registry. Nothing is kept on the host.
+    type: str
+    default: ""
+  registry_password:
+    description: Password or token of the registry.
+    type: str
+    default: ""
+  registry_insecure:
+    description: Whether the registry has no TLS. The engine must have been told, too.
+    type: bool
+    default: false
+  context:
+    description: Build context on this host, a tar archive.
+    type: path
+  dockerfile:
+    description: Place of the Dockerfile in O(context).
+    type: str
+    default: .langops/Dockerfile
+  base:
+    description: Image that the Dockerfile begins with. It is pulled when it is not there.
+    type: str
+    default: ""
+  labels:
+    description: Labels of the image.
+    type: dict
+    default: {}
+  build_args:
+    description: Arguments of the build, which may be secrets.
+    type: dict
+    default: {}
+  test:
+    description: Whether a built image must load its graphs, and have no secrets in its layers, before it gets its name.
+    type: bool
+    default: true
+  test_env:
+    description: Environment variables of that test, which may be secrets.
+    type: dict
+    default: {}
+  test_config:
+    description: Content of the application's C(langgraph.json).
+    type: dict
+    default: {}
+  test_python:
+    description: Python in the image, for the test.
+    type: str
+    default: python
+  progress:
+    description: File on this host to which a line is added for each step of a build.
+    type: path
+seealso:
+  - module: langops.langgraph.image
+"""
+
+EXAMPLES = r"""
+- name: Which images of the application are in nobody's way?
+  langops.langgraph.image_store:
+    state: absent
+    app: my-agent
+  check_mode: true
+  register: removable
+"""
+
+RETURN = r"""
+engine:
+  description: Whether an engine answers. Only false in check mode and with O(state=look), with RV(reason).
+  returned: success
+  type: bool
+  sample: true
+reason:
+  description: Why none answers.
+  returned: when none answers
+  type: str
+  sample: No Docker Engine answers at /var/run/docker.sock.
+image:
+  description: The image; V(null) when it is not there, or would not be in check mode.
+  returned: success
+  type: dict
+  sample: {reference: "langops/my-agent:0a1b2c3d4e5f6071", id: "sha256:...", fingerprint: "...", size: 412000000, digests: [], labels: {}}
+versions:
+  description: Versions of Python, of the engine, and of LangGraph in the image.
+  returned: when it was built
+  type: dict
+  sample: {python: 3.12.12, aegra-api: 0.11.0, langgraph: 1.2.22}
+digest:
+  description: Name of the image by its digest.
+  returned: when it was pushed or pulled
+  type: str
+  sample: "registry.example.com/my-agent@sha256:..."
+seconds:
+  description: How long building and testing took.
+  returned: when it was built
+  type: dict
+  sample: {build: 61.2, test: 4.1}
+removed:
+  description: Names of the images that were removed.
+  returned: with O(state=absent)
+  type: list
+  elements: str
+  sample: ["langops/my-agent:0a1b2c3d4e5f6071"]
+log:
+  description: The last lines of the build or the test.
+  returned: when it could not be built
+  type: list
+  elements: str
+  sample: ["ERROR: No matching distribution found for no-such-package"]
+"""
+
+from ansible_collections.langops.langgraph.plugins.module_utils._image_states import act
+from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
+
+REQUIRED = {
+    "look": ("reference",),
+    "built": ("app", "reference", "context", "base"),
+    "saved": ("reference", "path"),
+    "loaded": ("reference", "path"),
+    "pushed": ("reference", "target"),
+    "pulled": ("reference",),
+    "absent": ("app",),
+}
+
+
+def main() -> None:
+    module = LangGraphModule(
+        {
+            "state": {"type": "str", "choices": ["look", "built", "saved", "loaded", "pushed", "pulled", "absent"], "default": "look"},
+            "app": {"type": "str"},
+            "reference": {"type": "str"},
+            "fingerprint": {"type": "str", "default": ""},
+            "path": {"type": "path"},
+            "target": {"type": "str"},
+            "registry_username": {"type": "str", "default": ""},
+            "registry_password": {"type": "str", "default": "", "no_log": True},
+            "registry_insecure": {"type": "bool", "default": False},
+            "context": {"type": "path"},
+            "dockerfile": {"type": "str", "default": ".langops/Dockerfile"},
+            "base": {"type": "str", "default": ""},
+            "labels": {"type": "dict", "default": {}},
+            "build_args": {"type": "dict", "default": {}, "no_log": True},
+            "test": {"type": "bool", "default": True},
+            "test_env": {"type": "dict", "default": {}, "no_log": True},
+            "test_config": {"type": "dict", "default": {}},
+            "test_python": {"type": "str", "default": "python"},
+            "progress": {"type": "path"},
+        },
+        required_if=[("state", state, needed) for state, needed in REQUIRED.items()],
+    )
+    with module.reporting():
+        module.exit_json(**act(module.params, module.check_mode))
+
+
+if __name__ == "__main__":
+    main()
