@@ -114,6 +114,22 @@ def _health(data: Json) -> t.Optional[str]:
     return f"{' '.join(check.get('Test') or ())} ({times}, {check.get('Retries') or 0} retries)"
 
 
+NEVER_SET = (
+    ("auto_remove", "AutoRemove"),
+    ("cpu_shares", "CpuShares"),
+    ("cpuset", "CpusetCpus"),
+    ("devices", "Devices"),
+    ("dns", "Dns"),
+    ("extra_hosts", "ExtraHosts"),
+    ("group_add", "GroupAdd"),
+    ("links", "Links"),
+    ("memory_reservation", "MemoryReservation"),
+    ("pid_mode", "PidMode"),
+    ("publish_all", "PublishAllPorts"),
+    ("sysctls", "Sysctls"),
+    ("userns_mode", "UsernsMode"),
+    ("volumes_from", "VolumesFrom"),
+)
 ROWS = (
     Row("entrypoint", _config("Entrypoint", [])),
     Row("command", _config("Cmd", [])),
@@ -132,9 +148,9 @@ ROWS = (
     Row("privileged", _host("Privileged", False)),
     Row("init", _host("Init", False)),
     Row("log", _log),
-    Row("devices", _host("Devices", [])),
-    Row("volumes_from", _host("VolumesFrom", [])),
-    Row("pid_mode", _host("PidMode", "")),
+    Row("workdir", _config("WorkingDir", "")),
+    # What we never ask for, and nobody else shall add.
+    *(Row(field, _host(name)) for field, name in NEVER_SET),
     Row("memory", _host("Memory", 0), UPDATE),
     Row("cpus", lambda data: (data["HostConfig"].get("NanoCpus") or 0) / SECOND, UPDATE),
     Row("pids", _host("PidsLimit", 0), UPDATE),
@@ -152,7 +168,7 @@ def differences(app: Application, container: Container, image: Json, found: Json
     made = body(app, container, image, env.label)
     config = image["Config"]
     wanted: Json = {
-        "Config": {**made, "Healthcheck": made["Healthcheck"] or config.get("Healthcheck")},
+        "Config": {**made, "Healthcheck": made["Healthcheck"] or config.get("Healthcheck"), "WorkingDir": config.get("WorkingDir")},
         "HostConfig": made["HostConfig"],
     }
 

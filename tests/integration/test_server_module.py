@@ -1,0 +1,444 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module server with a real Docker Engine: what is changed by hand is repaired, and only that; what fails costs nobody a container."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "collections"))
+
+from ansible_collections.langops.langgraph.plugins.modules import server  # noqa: E402
+
+docker = pytest.importorskip("docker", reason="the Docker SDK for Python is missing: install python3-docker, or `pip install docker`")
+
+IMAGE = "debian:trixie"
+OTHER_IMAGE = "langops-srv-other:1"
+APP = "langops-srv"
+CANARY = "canary-8c1f0e5b77"
+Json = dict[str, t.Any]
+# perl is part of every Debian.
+PROGRAM = r"""
+$| = 1; print "started with $ENV{A_SECRET}\n";
+if ($ENV{BROKEN}) { print "no database for $ENV{A_SECRET}\n"; exit 3 }
+$SIG{TERM} = sub { exit 0 };
+$s = IO::Socket::INET->new(LocalPort => 2026, Listen => 9, ReuseAddr => 1) or die "no port";
+while ($c = $s->accept) { while (<$c>) { last if /^\r?\n/ } print $c "HTTP/1.0 200 OK\r\n\r\n$ENV{GREETING}|$ENV{A_SECRET}"; close $c }
+"""
+PROBE = ["perl", "-MIO::Socket::INET", "-e", 'IO::Socket::INET->new("127.0.0.1:2026") or exit 1']
+
+
+@pytest.fixture(scope="module")
+def engine() -> t.Any:
+    try:
+        api = docker.APIClient(version="auto")
+    except docker.errors.DockerException as error:
+        pytest.skip(f"no Docker Engine answers here ({error}): start one, for example with tests/lab/lab up")
+    if not api.images(IMAGE):
+        pytest.skip(f"the image {IMAGE} is missing: `docker pull {IMAGE}`, or tests/lab/lab up makes it")
+    return api
+
+
+class Host:
+    """The application's containers on this machine's engine."""
+
+    def __init__(self, engine: t.Any, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.engine = engine
+        self.folder = folder / "etc"
+        self.capsys = capsys
+        self.ports = free_ports(3)
+        self.options: Json = {
+            "app": APP,
+            "folder": str(self.folder),
+            "network": {"subnet": "172.30.78.0/24", "gateway": "172.30.78.1"},
+            "secrets": {"A_SECRET": CANARY},
+            "wait_timeout": 30,
+            "containers": [self.container(number) for number in (1, 2)],
+        }
+
+    def container(self, number: int, **changes: t.Any) -> Json:
+        wanted = {
+            "name": f"{APP}-api-{number}",
+            "service": "api",
+            "image": IMAGE,
+            "command": ["perl", "-MIO::Socket::INET", "-e", PROGRAM],
+            "env": {"GREETING": "it's $HOME\n`here`"},
+            "port": self.ports[number - 1],
+            "container_port": 2026,
+            "health": {"command": PROBE, "interval": 1},
+            "memory_mb": 64,
+            "nofile": 1024,
+            "cpus": 0.5,
+            "stop_seconds": 1,
+        }
+        return {**wanted, **changes}
+
+    def run(self, check: bool = False, **options: t.Any) -> Json:
+        arguments = {**self.options, **options, "_ansible_check_mode": check, "_ansible_diff": True}
+        with patch_module_args(arguments), pytest.raises(SystemExit):
+            server.main()
+        text = self.capsys.readouterr().out
+        assert CANARY not in text
+        result: Json = json.loads(text)
+        return result
+
+    def present(self, **options: t.Any) -> Json:
+        result = self.run(**options)
+        assert not result.get("failed"), result["msg"]
+        return result
+
+    def inspect(self, number: int = 1) -> Json:
+        found: Json = self.engine.inspect_container(f"{APP}-api-{number}")
+        return found
+
+    def started(self) -> list[tuple[str, str]]:
+        return [(found["Id"], found["State"]["StartedAt"]) for found in (self.inspect(1), self.inspect(2))]
+
+    def answer(self, number: int = 1) -> str:
+        with socket.create_connection(("127.0.0.1", self.ports[number - 1]), timeout=5) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            text = b"".join(iter(lambda: connection.recv(4096), b""))
+        return text.decode().partition("\r\n\r\n")[2]
+
+    def docker(self, *words: str) -> None:
+        subprocess.run(["docker", *words], check=True, capture_output=True, timeout=60)
+
+    def recreate(self, change: t.Callable[[Json], None]) -> None:
+        """What a person does who runs `docker run` with other options."""
+        found = self.inspect(1)
+        body = {**copy.deepcopy(found["Config"]), "HostConfig": copy.deepcopy(found["HostConfig"]), "NetworkingConfig": {}}
+        body.pop("Hostname")
+        change(body)
+        self.engine.remove_container(found["Id"], force=True)
+        made = self.engine.create_container_from_config(body, f"{APP}-api-1")
+        self.engine.start(made["Id"])
+
+    @property
+    def env_file(self) -> Path:
+        return self.folder / f"{APP}-api-1.env"
+
+    def close(self) -> None:
+        for short in self.engine.containers(all=True):
+            if any(name.startswith(f"/{APP}-") for name in short["Names"]):
+                self.engine.remove_container(short["Id"], force=True, v=True)
+        for name in (f"langops-{APP}", f"{APP}-other"):
+            with contextlib.suppress(docker.errors.NotFound):
+                self.engine.remove_network(name)
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
+@pytest.fixture
+def host(engine: t.Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> t.Iterator[Host]:
+    host = Host(engine, tmp_path, capsys)
+    host.close()
+    yield host
+    host.close()
+
+
+def fields(result: Json) -> list[str]:
+    return [f"{reason['service'].replace(APP + '-', '')}.{reason['field']}" for reason in result["reasons"]]
+
+
+@pytest.mark.parametrize(("state", "before"), [("present", False), ("stopped", True), ("absent", True)])
+def test_each_state_is_predicted_reached_and_kept(host, state, before):
+    if before:
+        host.present()
+    predicted = host.run(check=True, state=state)
+    unchanged = [found["State"] for found in host.engine.containers(all=True) if found["Labels"].get("langops.langgraph.app") == APP]
+    assert unchanged == (["running", "running"] if before else [])
+    reached = host.run(state=state)
+    assert (predicted["changed"], reached["changed"]) == (True, True), reached
+    assert predicted["reasons"] == reached["reasons"]
+    assert predicted["diff"] == reached["diff"]
+    for check in (True, False):
+        again = host.run(check=check, state=state)
+        assert (again["changed"], again["reasons"]) == (False, []), again
+    if state == "absent":
+        assert not host.folder.exists()
+        assert host.engine.networks(names=[f"langops-{APP}"]) == []
+
+
+def test_a_container_is_hardened_and_shows_no_secret(host):
+    result = host.present()
+    assert [(one["name"], one["status"], one["health"], one["port"]) for one in result["containers"]] == [
+        (f"{APP}-api-1", "running", "healthy", host.ports[0]),
+        (f"{APP}-api-2", "running", "healthy", host.ports[1]),
+    ]
+    assert host.answer() == f"it's $HOME\n`here`|{CANARY}"
+    found = host.inspect()
+    assert CANARY not in json.dumps(found)
+    assert "GREETING" not in json.dumps(found["Config"]["Env"])
+    info = host.env_file.stat()
+    assert (stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid) == (0o400, 10001, 10001)
+    ran = host.engine.exec_start(host.engine.exec_create(found["Id"], ["/bin/sh", "-c", "id -u; touch /x; cat /proc/self/status"])["Id"]).decode()
+    assert ran.startswith("10001\n")
+    assert "Read-only file system" in ran
+    assert "CapBnd:\t0000000000000000" in ran
+    assert "NoNewPrivs:\t1" in ran
+
+
+def set_host(**values: t.Any) -> t.Callable[[Host], None]:
+    return lambda host: host.recreate(lambda body: body["HostConfig"].update(values))
+
+
+def set_config(**values: t.Any) -> t.Callable[[Host], None]:
+    return lambda host: host.recreate(lambda body: body.update(values))
+
+
+def cli(*words: str) -> t.Callable[[Host], None]:
+    return lambda host: host.docker(*words)
+
+
+def write_env(host: Host) -> None:
+    text = host.env_file.read_text(encoding="utf-8")
+    host.env_file.chmod(0o600)
+    host.env_file.write_text(text.replace("GREETING=", "GREETING=x"), encoding="utf-8")
+    host.env_file.chmod(0o400)
+
+
+def connect_other(host: Host) -> None:
+    host.docker("network", "create", f"{APP}-other")
+    host.docker("network", "connect", f"{APP}-other", f"{APP}-api-1")
+
+
+def other_image(host: Host) -> None:
+    made = host.engine.create_container(IMAGE, "true", name=f"{APP}-maker")
+    repository, _colon, tag = OTHER_IMAGE.partition(":")
+    host.engine.commit(made["Id"], repository, tag, changes=["ENV CHANGED=1"])
+    host.recreate(lambda body: body.update(Image=OTHER_IMAGE))
+
+
+ONE = f"{APP}-api-1"
+# What is done by hand, the fields that tell it, and whether the repaired container goes on running without a restart.
+DRIFTS: dict[str, tuple[t.Callable[[Host], None], list[str], bool]] = {
+    "stopped": (cli("stop", ONE), ["state"], False),
+    "killed": (cli("kill", ONE), ["state"], False),
+    "paused": (cli("pause", ONE), ["state"], True),
+    "renamed": (cli("rename", ONE, f"{APP}-renamed"), ["name"], True),
+    "removed": (cli("rm", "-f", ONE), ["state"], False),
+    "memory": (cli("update", "--memory", "128m", "--memory-swap", "128m", ONE), ["memory"], True),
+    "cpus": (cli("update", "--cpus", "0.25", ONE), ["cpus"], True),
+    "pids": (cli("update", "--pids-limit", "99", ONE), ["pids"], True),
+    "restart": (cli("update", "--restart", "no", ONE), ["restart"], True),
+    "detached": (cli("network", "disconnect", f"langops-{APP}", ONE), ["networks"], True),
+    "attached": (connect_other, ["networks"], True),
+    "image": (other_image, ["image"], False),
+    "entrypoint": (set_config(Entrypoint=["/usr/bin/env"]), ["entrypoint"], False),
+    "command": (set_config(Cmd=["sleep", "1000"]), ["command"], False),
+    "environment": (set_config(Env=["PATH=/usr/bin:/bin", "EXTRA=1"]), ["env.EXTRA", "env.PATH"], False),
+    "label": (lambda host: host.recreate(lambda body: body["Labels"].update({"langops.langgraph.service": "x"})), ["labels.langops.langgraph.service"], False),
+    "another label": (lambda host: host.recreate(lambda body: body["Labels"].update({"mine": "x"})), ["labels.mine"], False),
+    "healthcheck": (set_config(Healthcheck={"Test": ["CMD", "true"], "Interval": 10**9}), ["healthcheck"], False),
+    "user": (set_config(User="10001"), ["user"], False),
+    "working directory": (set_config(WorkingDir="/tmp"), ["workdir"], False),
+    "stop timeout": (set_config(StopTimeout=7), ["stop_seconds"], False),
+    "port": (set_host(PortBindings={}), ["ports"], False),
+    "mount": (set_host(Binds=["/usr:/mnt:ro"]), ["mounts"], False),
+    "tmpfs": (set_host(Tmpfs={"/tmp": "rw"}), ["tmpfs"], False),
+    "open files": (set_host(Ulimits=[{"Name": "nofile", "Soft": 999, "Hard": 999}]), ["nofile"], False),
+    "writable root": (set_host(ReadonlyRootfs=False), ["read_only"], False),
+    "capabilities kept": (set_host(CapDrop=[]), ["cap_drop"], False),
+    "capability added": (set_host(CapAdd=["NET_RAW"]), ["cap_add"], False),
+    "new privileges": (set_host(SecurityOpt=[]), ["security_opt"], False),
+    "no init": (set_host(Init=False), ["init"], False),
+    "log rotation": (set_host(LogConfig={"Type": "json-file", "Config": {}}), ["log"], False),
+    "network mode": (set_host(NetworkMode="bridge"), ["network_mode", "networks"], False),
+    "environment file changed": (write_env, ["env.GREETING"], False),
+    "environment file removed": (lambda host: host.env_file.unlink(), ["env_file"], False),
+    "environment file readable": (lambda host: host.env_file.chmod(0o444), ["env_file.mode"], True),
+    "environment file given away": (lambda host: os.chown(host.env_file, 0, 0), ["env_file.owner"], True),
+}
+
+
+@pytest.fixture(scope="module")
+def running(engine: t.Any, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[t.Callable[[pytest.CaptureFixture[str]], Host]]:
+    """One pair of containers for all drifts: each repairs what the one before has left."""
+    made: list[Host] = []
+
+    def get(capsys: pytest.CaptureFixture[str]) -> Host:
+        if not made:
+            made.append(Host(engine, tmp_path_factory.mktemp("drift"), capsys))
+            made[0].close()
+        made[0].capsys = capsys
+        made[0].present()
+        return made[0]
+
+    yield get
+    for host in made:
+        host.close()
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_what_is_changed_by_hand_is_repaired_and_only_that(running, capsys, drift):
+    host = running(capsys)
+    change, expected, goes_on = DRIFTS[drift]
+    before = host.started()
+    change(host)
+    predicted = host.run(check=True)
+    result = host.present()
+    assert fields(result) == [f"api-1.{field}" for field in expected]
+    assert predicted["reasons"] == result["reasons"]
+    after = host.started()
+    assert after[1] == before[1]
+    assert (after[0] == before[0]) is goes_on
+    assert host.answer() == f"it's $HOME\n`here`|{CANARY}"
+    again = host.run()
+    assert (again["changed"], again["reasons"]) == (False, [])
+
+
+def test_a_change_touches_only_its_container(host):
+    host.present()
+    before = host.started()
+    result = host.present(containers=[host.container(1, env={"GREETING": "hello"}), host.container(2)])
+    assert result["reasons"] == [{"service": ONE, "field": "env.GREETING", "before": "it's $HOME\n`here`", "after": "hello"}]
+    assert (host.started()[0] != before[0], host.started()[1] == before[1]) == (True, True)
+    assert host.answer() == f"hello|{CANARY}"
+
+
+def test_a_new_secret_is_told_without_its_value(host):
+    host.present()
+    result = host.present(secrets={"A_SECRET": CANARY + "-2"})
+    assert result["reasons"][0] == {"service": ONE, "field": "env.A_SECRET", "before": "(hidden)", "after": "(hidden)"}
+    assert len(result["reasons"]) == 2
+
+
+def test_a_replica_that_is_not_wanted_any_more_goes_with_its_file(host):
+    host.present()
+    before = host.started()[0]
+    result = host.present(containers=[host.container(1)])
+    assert fields(result) == ["api-2.state"]
+    found = host.inspect()
+    assert (found["Id"], found["State"]["StartedAt"]) == before
+    assert sorted(path.name for path in host.folder.iterdir()) == [f"{ONE}.env"]
+    assert host.run(containers=[host.container(1)])["changed"] is False
+
+
+def test_ports_can_be_swapped(host):
+    host.present()
+    one, two = host.ports[:2]
+    host.present(containers=[host.container(1, port=two), host.container(2, port=one)])
+    assert host.answer(1) == host.answer(2)
+
+
+def test_another_subnet_moves_the_containers_without_a_restart(host):
+    host.present()
+    before = host.started()
+    result = host.present(network={"subnet": "172.30.79.0/24", "gateway": "172.30.79.1"})
+    assert [(reason["field"], reason["after"]) for reason in result["reasons"]] == [("subnet", "172.30.79.0/24"), ("gateway", "172.30.79.1")]
+    assert host.started() == before
+    assert host.answer().endswith(CANARY)
+    assert host.inspect()["NetworkSettings"]["Networks"][f"langops-{APP}"]["Gateway"] == "172.30.79.1"
+    assert host.run(network={"subnet": "172.30.79.0/24", "gateway": "172.30.79.1"})["changed"] is False
+
+
+def test_a_missing_image_is_refused_before_anything_is_touched(host):
+    host.present()
+    before = host.started()
+    result = host.run(containers=[host.container(1, image="langops-srv-missing:1"), host.container(2, env={})])
+    assert result["failed"]
+    assert "the image 'langops-srv-missing:1' of langops-srv-api-1 is not on this host" in result["msg"]
+    assert "langgraph_image_delivery" in result["msg"]
+    assert host.started() == before
+
+
+def test_a_taken_port_is_refused_with_its_owner(host):
+    host.present()
+    before = host.started()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", host.ports[2]))
+        probe.listen()
+        result = host.run(containers=[host.container(1, port=host.ports[2]), host.container(2)])
+    assert f"port {host.ports[2]} on 127.0.0.1 is taken by process {os.getpid()}" in result["msg"]
+    assert host.started() == before
+
+
+def test_an_old_container_runs_again_when_the_new_one_does_not_start(host):
+    host.present()
+    before, file = host.inspect()["Id"], host.env_file.read_text(encoding="utf-8")
+    result = host.run(containers=[host.container(1, nofile=1 << 30, env={"GREETING": "new"}), host.container(2)])
+    assert "refused to start the container" in result["msg"]
+    assert "The old container runs again." in result["msg"]
+    assert host.inspect()["Id"] == before
+    assert host.env_file.read_text(encoding="utf-8") == file
+    assert host.run()["changed"] is False
+
+
+def test_an_old_container_is_not_touched_when_the_new_one_cannot_be_made(host):
+    host.present()
+    before = host.started()
+    result = host.run(containers=[host.container(1, cpus=1000), host.container(2)])
+    assert "refused to create the container" in result["msg"] or "refused to update the container" in result["msg"]
+    result = host.run(containers=[host.container(1, mounts=[{"source": "/nowhere/at/all", "target": "/mnt"}]), host.container(2)])
+    assert "bind source path does not exist" in result["msg"]
+    assert host.started() == before
+    assert host.run()["changed"] is False
+
+
+def test_a_container_that_does_not_get_healthy_tells_why(host):
+    result = host.run(containers=[host.container(1, env={"BROKEN": "1"}), host.container(2)])
+    assert result["unhealthy"] == [ONE]
+    assert f"the container '{ONE}' is not healthy" in result["msg"]
+    assert "exit code 3" in result["msg"]
+    assert "no database for (hidden)" in result["msg"]
+
+
+def test_a_foreign_container_of_that_name_is_left_alone(host):
+    host.engine.create_container(IMAGE, "true", name=ONE)
+    result = host.run()
+    assert f"a container named '{ONE}' that is not of '{APP}' is on this host already" in result["msg"]
+    assert host.inspect()["State"]["Status"] == "created"
+
+
+def test_what_an_ended_run_left_behind_is_cleared(host):
+    host.present()
+    host.docker("rename", ONE, f"{ONE}.langops-old")
+    host.docker("stop", f"{ONE}.langops-old")
+    found = host.engine.inspect_container(f"{ONE}.langops-old")
+    body = {**found["Config"], "HostConfig": found["HostConfig"]}
+    host.engine.create_container_from_config(body, f"{ONE}.langops-new")
+    host.present()
+    assert host.answer().endswith(CANARY)
+    names = {name for short in host.engine.containers(all=True) for name in short["Names"]}
+    assert not [name for name in names if ".langops-" in name]
+
+
+def test_volumes_stay_unless_told(host):
+    mount = {"source": f"{APP}-data", "target": "/data", "read_only": False}
+    try:
+        host.present(containers=[host.container(1, mounts=[mount])])
+        host.run(state="absent")
+        assert host.engine.inspect_volume(f"{APP}-data")
+        assert host.run(state="absent", remove_volumes=True)["changed"] is True
+        with pytest.raises(docker.errors.NotFound):
+            host.engine.inspect_volume(f"{APP}-data")
+    finally:
+        with contextlib.suppress(docker.errors.NotFound):
+            host.engine.remove_volume(f"{APP}-data")
+
+
+def test_check_mode_passes_where_no_engine_is(host):
+    result = host.run(check=True, docker_host="unix:///nowhere/docker.sock")
+    assert result["changed"] is True
+    result = host.run(docker_host="unix:///nowhere/docker.sock")
+    assert result["msg"].startswith("Docker Engine does not answer at unix:///nowhere/docker.sock")
