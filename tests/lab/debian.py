@@ -53,7 +53,7 @@ def root_filesystem(cache: Path, suite: str, packages: t.Sequence[str]) -> Path:
     """The folder of a minimal Debian with these packages: out of the cache, or made (one to two minutes). Not to be changed: copy it.
 
     :param packages: beside the minimal set of the variant minbase.
-    :raises Unavailable: without root, without debootstrap, or without a mirror.
+    :raises Unavailable: without root, without a mirror, or where debootstrap can neither be found nor installed.
     """
     digest = hashlib.sha256("\0".join([RECIPE, suite, *sorted(packages)]).encode()).hexdigest()[:12]
     folder = cache / "roots" / f"{suite}-{digest}"
@@ -69,7 +69,7 @@ def _make(folder: Path, suite: str, packages: t.Sequence[str]) -> None:
     if os.geteuid() != 0:
         raise Unavailable("a root file system can only be made by root")
     if not shutil.which("debootstrap"):
-        raise Unavailable("debootstrap is not installed: apt-get install debootstrap")
+        _install_debootstrap()
     unfinished, log = folder.with_suffix(".unfinished"), folder.with_suffix(".log")
     shutil.rmtree(unfinished, ignore_errors=True)
     command = ["debootstrap", "--variant=minbase", *([f"--include={','.join(packages)}"] if packages else []), suite, str(unfinished), mirror(suite)]
@@ -82,6 +82,20 @@ def _make(folder: Path, suite: str, packages: t.Sequence[str]) -> None:
         shutil.rmtree(unfinished / leftover)
         (unfinished / leftover / "partial").mkdir(parents=True)
     unfinished.rename(folder)
+
+
+def _install_debootstrap() -> None:
+    """Only root gets here, and what it is asked for needs it."""
+    if not shutil.which("apt-get"):
+        raise Unavailable("debootstrap is not installed, and this machine has no apt to install it with: install debootstrap")
+    options = ["-o", "DPkg::Lock::Timeout=300", "--quiet"]
+    for command in (["apt-get", *options, "update"], ["apt-get", *options, "install", "--yes", "--no-install-recommends", "debootstrap"]):
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False
+        )
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip().splitlines()
+            raise Unavailable(f"'{' '.join(command)}' failed: {said[-1] if said else f'exit code {done.returncode}'}")
 
 
 def _environment() -> dict[str, str]:

@@ -34,6 +34,9 @@ sys.argv = ["pip", "install", "--ignore-installed", *(word for word in sys.argv[
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 # No cache folder in the checkout, and no header: the closing line is what counts.
+DEFAULT_SCENARIO = "default"
+LAB: tuple[str | Path, ...] = ("python", "-B", ROOT / "tests" / "lab" / "lab.py")
+REQUIRE_LAB = "LANGOPS_REQUIRE_LAB"
 PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
 
 
@@ -97,6 +100,13 @@ def lint(job: Job) -> None:
     job.run("mypy --strict", ["mypy", "--cache-dir", cache / "mypy", "-p", PACKAGE])
     tools = sorted(path.name for path in TOOLS.glob("*.py"))
     job.run("mypy of ./test", ["mypy", "--config-file", ROOT / "pyproject.toml", "--cache-dir", cache / "mypy-tools", *tools], cwd=TOOLS)
+    lab_files = ["lab.py", "labhosts", "debian.py", "machine.py", "fresh_machine.py"]
+    job.run(
+        "mypy of the lab",
+        ["mypy", "--config-file", ROOT / "pyproject.toml", "--cache-dir", cache / "mypy-lab", *lab_files],
+        cwd=ROOT / "tests" / "lab",
+        env={"MYPYPATH": str(TOOLS)},
+    )
     job.run("vermin", vermin_command())
     job.run("yamllint", ["yamllint", "--strict", "."])
     job.run("reuse", ["reuse", "lint", "--lines"])
@@ -229,10 +239,12 @@ def _use_installed(job: Job, scratch: Path, env: dict[str, str]) -> None:
 
 def lab(job: Job) -> None:
     """One Molecule scenario, in the order check -> converge -> idempotence -> verify -> cleanup, on hosts that really ran."""
-    scenario = job.argument or "default"
-    known = sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
-    if scenario not in known:
-        job.problems.append(f"there is no scenario molecule/{scenario}; there is: {', '.join(known) or 'none yet'}")
+    scenario = job.argument or DEFAULT_SCENARIO
+    if scenario not in scenarios():
+        job.problems.append(f"there is no scenario molecule/{scenario}; there is: {', '.join(scenarios()) or 'none yet'}")
+        return
+    hosts = lab_file(scenario)
+    if hosts.exists() and not lab_is_possible(job):
         return
     record = job.workshop.logs / f"ran-{scenario}.jsonl"
     folder = job.workshop.cache / "molecule" / f"{job.workshop.key}-{scenario}"
@@ -244,12 +256,40 @@ def lab(job: Job) -> None:
         "MOLECULE_EPHEMERAL_DIRECTORY": str(folder),
     }
     if folder.exists():
-        # An earlier run did not come to its end: its servers may still be there.
-        job.run("cleanup after an earlier run", ["molecule", "cleanup", "-s", scenario], env=env | {"LANGOPS_RAN": ""}, minutes=10, must=False)
+        # An earlier run did not come to its end: its servers may still be there. Hosts of a lab are made anew anyway.
+        if not hosts.exists():
+            job.run("cleanup after an earlier run", ["molecule", "cleanup", "-s", scenario], env=env | {"LANGOPS_RAN": ""}, minutes=10, must=False)
         shutil.rmtree(folder)
-    if job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45):
-        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        if job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=25):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if hosts.exists():
+            job.run("hosts are removed", [*LAB, "down", "--file", hosts], minutes=5)
     job.check("hosts ran", hosts_problems(record))
+
+
+def scenarios() -> list[str]:
+    """Names of all Molecule scenarios."""
+    return sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
+
+
+def lab_file(scenario: str) -> Path:
+    """Definition of the hosts of a scenario; there is none when it runs on this machine itself."""
+    return ROOT / "molecule" / scenario / "lab.json"
+
+
+def lab_is_possible(job: Job) -> bool:
+    """Whether hosts can be made on this machine. Where they cannot, what they prove is not proved: told, and in CI a failure."""
+    if job.run("Docker Engine for the lab", [*LAB, "engine"], minutes=10, must=False):
+        return True
+    reason = (job.log_path.read_text(errors="replace").strip().splitlines() or ["it could not be started"])[-1].removeprefix("lab: ").rstrip(".")
+    sentence = f"NOT PROVED on real hosts, because none can be made here: {reason}"
+    if os.environ.get(REQUIRE_LAB):
+        job.problems.append(sentence)
+    else:
+        job.note(f"{sentence} ({REQUIRE_LAB}=1 makes this a failure)")
+    return False
 
 
 def hosts_problems(record: Path) -> list[str]:

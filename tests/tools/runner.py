@@ -18,14 +18,19 @@ import typing as t
 from pathlib import Path
 
 from job import Job, say
-from parts import PARTS, Part
+from parts import DEFAULT_SCENARIO, PARTS, Part, lab_file, scenarios
 from workshop import Unavailable, Workshop
 
 BY_NAME = {part.name: part for part in PARTS}
 QUIET_SECONDS = 60
-EPILOG = "parts:\n" + "".join(f"  {part.name:12} {part.summary}\n" for part in PARTS) + """
-'lab NAME' runs the Molecule scenario of that name. Virtualenvs, copies and logs are kept in $LANGOPS_CACHE
+EPILOG = (
+    "parts:\n"
+    + "".join(f"  {part.name:12} {part.summary}\n" for part in PARTS)
+    + """
+'lab NAME' runs the Molecule scenario of that name (molecule/NAME). Those on hosts of tests/lab need Docker Engine, or root to install and start
+it; where neither is, they are left out with a note, and with LANGOPS_REQUIRE_LAB=1 they fail. Virtualenvs, copies and logs are kept in $LANGOPS_CACHE
 (default: ~/.cache/langops-test); delete that folder to start anew."""
+)
 
 
 class Chosen(t.NamedTuple):
@@ -34,11 +39,17 @@ class Chosen(t.NamedTuple):
     part: Part
     argument: str | None = None
 
+    @property
+    def holds(self) -> frozenset[str]:
+        """What it keeps from others. Labs wait for each other: two at once take as long, and each step of them longer than it may."""
+        on_hosts = self.argument is not None and lab_file(self.argument).exists()
+        return self.part.holds | (frozenset({"hosts of a lab"}) if on_hosts else frozenset())
+
 
 def chosen_parts(words: t.Sequence[str]) -> list[Chosen]:
     """What the words of the command line ask for; nothing asks for everything that runs by default."""
     if not words:
-        return [Chosen(part) for part in PARTS if part.by_default]
+        return [each for part in PARTS if part.by_default for each in everything_of(part)]
     found, rest = [], list(words)
     while rest:
         word = rest.pop(0)
@@ -47,6 +58,14 @@ def chosen_parts(words: t.Sequence[str]) -> list[Chosen]:
         argument = rest.pop(0) if word == "lab" and rest and rest[0] not in BY_NAME else None
         found.append(Chosen(BY_NAME[word], argument))
     return list(dict.fromkeys(found))
+
+
+def everything_of(part: Part) -> list[Chosen]:
+    """A part once, lab once for each scenario; the usual one first, because it tells most in the shortest time."""
+    if part.name != "lab":
+        return [Chosen(part)]
+    others = [name for name in scenarios() if name != DEFAULT_SCENARIO]
+    return [Chosen(part), *(Chosen(part, name) for name in others)]
 
 
 def install_packages(chosen: t.Sequence[Chosen]) -> None:
@@ -98,8 +117,8 @@ class Schedule:
 
     def _fits(self, candidate: Chosen) -> bool:
         used = sum(min(each.part.weight, self.slots) for each in self.running)
-        held = {thing for each in self.running for thing in each.part.holds}
-        return used + min(candidate.part.weight, self.slots) <= self.slots and not held & candidate.part.holds
+        held = {thing for each in self.running for thing in each.holds}
+        return used + min(candidate.part.weight, self.slots) <= self.slots and not held & candidate.holds
 
     def _start(self, chosen: Chosen) -> None:
         job = self.jobs[chosen]
@@ -139,7 +158,7 @@ def main(arguments: t.Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="./test",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Runs the tests of langops.langgraph, with all of their set-up. Without a part: all parts but perf, with 'lab default'.",
+        description="Runs the tests of langops.langgraph, with all of their set-up. Without a part: all parts but perf, with every scenario.",
         epilog=EPILOG,
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help="what to run: " + ", ".join(BY_NAME))

@@ -102,6 +102,11 @@ def reboot(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
+def engine_is_there(_options: argparse.Namespace, store: Store) -> int:
+    _say(f"Docker Engine {engine.ensure(store, _say)} answers")
+    return 0
+
+
 def base_image(options: argparse.Namespace, store: Store) -> int:
     engine.ensure(store, _say)
     _say(bases.ensure(store, options.suite, lambda line: print(line, file=sys.stderr, flush=True)))
@@ -164,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
         one = add(name, show, summary)
         one.add_argument("--path", action="store_true", help="print where the file is")
         one.set_defaults(file_name=file_name)
+    add("engine", engine_is_there, "start Docker Engine when none answers, as root also install it; fails where there can be none", file=False)
     one = add("base-image", base_image, "make the base image for application images on this machine, and print its name", file=False)
     one.add_argument("suite", nargs="?", default="trixie", choices=sorted(definition.DISTROS), help="the Debian release (default: trixie)")
     add("official-standin", standin, "make the stand-in for LangChain's server image, and print its name", file=False)

@@ -112,7 +112,11 @@ def test_parts_run_side_by_side_only_where_they_may(workshop, slots, rows, toget
 
 
 def test_the_words_of_the_command_line_name_parts():
-    assert [each.part.name for each in runner.chosen_parts([])] == [part.name for part in parts.PARTS if part.name != "perf"]
+    everything = runner.chosen_parts([])
+    assert list(dict.fromkeys(each.part.name for each in everything)) == [part.name for part in parts.PARTS if part.name != "perf"]
+    scenarios = [each.argument or "default" for each in everything if each.part.name == "lab"]
+    assert scenarios[0] == "default"
+    assert sorted(scenarios) == parts.scenarios()
     assert [(each.part.name, each.argument) for each in runner.chosen_parts(["lab", "upgrade", "unit"])] == [("lab", "upgrade"), ("unit", None)]
     assert [(each.part.name, each.argument) for each in runner.chosen_parts(["lab", "lint"])] == [("lab", None), ("lint", None)]
     with pytest.raises(Unavailable, match="'units' is no part"):
@@ -163,3 +167,24 @@ def test_a_big_artifact_is_found(tmp_path, monkeypatch):
 def test_a_virtualenv_of_a_python_that_is_not_there_is_told(tmp_path):
     with pytest.raises(Unavailable, match=r"no Python 2\.0 was found"):
         Workshop(tmp_path, Path("/bin/false")).venv(Venv("old", (), python="2.0"))
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_hosts_that_cannot_be_made_are_told_and_fail_where_they_are_required(workshop, monkeypatch, required):
+    job = Job("lab-x", workshop, "x")
+    monkeypatch.setattr(parts, "LAB", ("bash", "-c", 'echo "lab: no Docker Engine answers." >&2; exit 1', "-"))
+    monkeypatch.delenv(parts.REQUIRE_LAB, raising=False)
+    if required:
+        monkeypatch.setenv(parts.REQUIRE_LAB, "1")
+    assert parts.lab_is_possible(job) is False
+    told = job.problems if required else job.notes
+    assert "NOT PROVED on real hosts, because none can be made here: no Docker Engine answers" in told[0]
+    assert bool(job.problems) is required
+
+
+def test_scenarios_on_hosts_of_a_lab_wait_for_each_other():
+    part = runner.BY_NAME["lab"]
+    on_hosts = [name for name in parts.scenarios() if parts.lab_file(name).exists()]
+    assert on_hosts
+    assert all(runner.Chosen(part, name).holds for name in on_hosts)
+    assert not runner.Chosen(part).holds
