@@ -14,10 +14,8 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _atomic, _containers_env
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import act, blocked_ports
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, SERVICE
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
     Found,
     Plan,
@@ -77,20 +75,22 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
         # On a virgin host, an earlier task would have installed and started it.
         return _virgin(app, request, error.sentence)
     plan = decide(app, found, request)
-    if request.state == "present" and not request.check_mode:
+    if request.state == "present" and plan.reasons and not request.check_mode:
         refuse(app, found, plan)
     compose = compose_change(app, found, request)
     reasons = (*plan.reasons, *compose)
     known = matched(app, found.own)[0]
     if request.check_mode:
         return Outcome(bool(reasons), request.state, reasons, _summaries(app, known))
+    started: set[str] = set()
     if plan.reasons:
+        # Loaded only where something changes, as most runs change nothing.
+        from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import act
+
         started = act(docker, app, found, plan)
         known = _again(docker, app) if request.state != "absent" else {}
-    else:
-        started = set()
     if compose:
-        _atomic.replace_text(request.compose_path, render_compose(app, found.images), 0o644)
+        write_compose(app, found, request)
     if request.state == "present" and request.wait_seconds is not None:
         known = wait(docker, app, known, started, request.wait_seconds)
     return Outcome(bool(reasons), request.state, reasons, _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values()))
@@ -106,6 +106,8 @@ def decide(app: Application, found: Found, request: Request) -> Plan:
 
 def refuse(app: Application, found: Found, plan: Plan) -> None:
     """:raises LangGraphError: when the plan cannot be carried out as things are."""
+    from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import blocked_ports
+
     problems = refusals(app, found, plan) + blocked_ports(found, plan)
     if problems:
         raise LangGraphError(summary(f"The containers of '{app.name}' cannot be brought up", problems), problems=problems)
@@ -139,18 +141,36 @@ def env_files(app: Application) -> dict[str, _containers_env.EnvFile]:
 
 
 def compose_change(app: Application, found: Found, request: Request) -> tuple[Reason, ...]:
-    if not request.compose_path or request.state != "present":
+    """Why the file for Docker Compose is written or removed."""
+    if not request.compose_path or request.state == "stopped":
         return ()
     path = Path(request.compose_path)
-    before = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
-    if any(image is None for image in found.images.values()) or before != render_compose(app, found.images):
+    before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+    if request.state == "absent":
+        return () if before is None else (Reason("compose", "file", "present", "absent"),)
+    if before is None or any(image is None for image in found.images.values()) or before != compose_text(app, found):
         return (Reason("compose", "file", "absent" if before is None else "other", "as described"),)
     return ()
 
 
+def compose_text(app: Application, found: Found) -> str:
+    from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
+
+    return render_compose(app, found.images)
+
+
+def write_compose(app: Application, found: Found, request: Request) -> None:
+    from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
+
+    if request.state == "absent":
+        os.unlink(request.compose_path)
+    else:
+        replace_text(request.compose_path, compose_text(app, found), 0o644)
+
+
 def _virgin(app: Application, request: Request, why: str) -> Outcome:
-    plan = decide(app, Found(images={container.image: None for container in app.containers}, env_files=env_files(app)), request)
-    reasons = (*plan.reasons, *compose_change(app, Found(), request)) if request.state == "present" else tuple(plan.reasons)
+    found = Found(images=dict.fromkeys((container.image for container in app.containers), None), env_files=env_files(app))
+    reasons = (*decide(app, found, request).reasons, *compose_change(app, found, request))
     return Outcome(bool(reasons), request.state, reasons, (), (f"{why} In check mode this is taken as a host without containers.",))
 
 

@@ -45,6 +45,7 @@ def act(docker: Docker, app: Application, found: Found, plan: Plan) -> set[str]:
 
     :raises LangGraphError: what failed, all at once. Old containers run again where the new ones could not be started.
     """
+    docker.load()
     _network(docker, app, found, plan)
     anew = [change for change in plan.changes if change.recreates]
     made = _create(docker, app, found, anew)
@@ -53,7 +54,7 @@ def act(docker: Docker, app: Application, found: Found, plan: Plan) -> set[str]:
     _each(app, anew, lambda change: _start_anew(docker, app, found, change, made[change.name]))
     kept = [change for change in plan.changes if change.container and change.repairs and not change.recreates]
     _rename(docker, [change for change in kept if RENAME in change.repairs])
-    _each(app, kept, lambda change: _repair(docker, app, found, change))
+    _each(app, kept, lambda change: _repair(docker, app, found, plan, change))
     for name in plan.stale_files:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(app.env_path(name))
@@ -215,14 +216,14 @@ def _rename(docker: Docker, changes: t.Sequence[Change]) -> None:
         docker.rename(change.identity, change.name)
 
 
-def _repair(docker: Docker, app: Application, found: Found, change: Change) -> None:
+def _repair(docker: Docker, app: Application, found: Found, plan: Plan, change: Change) -> None:
     """What can be put right while the program runs."""
     container = t.cast(Container, change.container)
     if ENV_MODE in change.repairs:
         uid, gid = owner(container, t.cast(Json, found.images[container.image]))
         _containers_env.set_owner(app.env_path(container.name), int(uid or 0), gid)
     if NETWORK in change.repairs:
-        _reconnect(docker, app, change)
+        _reconnect(docker, app, plan, change)
     if UPDATE in change.repairs:
         limits = host_config(app, container)
         docker.update(change.identity, change.name, {name: limits[name] for name in ("Memory", "MemorySwap", "NanoCpus", "PidsLimit", "RestartPolicy")})
@@ -232,10 +233,10 @@ def _repair(docker: Docker, app: Application, found: Found, change: Change) -> N
         docker.start(change.identity, change.name)
 
 
-def _reconnect(docker: Docker, app: Application, change: Change) -> None:
-    now = docker.container(change.identity)
-    for name in (now or {}).get("NetworkSettings", {}).get("Networks", {}):
-        docker.disconnect(change.identity, name)
+def _reconnect(docker: Docker, app: Application, plan: Plan, change: Change) -> None:
+    for name in t.cast(Json, change.found)["NetworkSettings"]["Networks"]:
+        if plan.network != "recreate" or name != app.network.name:  # left already
+            docker.disconnect(change.identity, name)
     docker.connect(change.identity, app.network.name)
 
 

@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import re
-import secrets
 import shlex
 import stat
 import typing as t
@@ -46,7 +45,7 @@ class EnvFile:
 
 
 def new_nonce() -> str:
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def render(values: t.Mapping[str, str], nonce: str) -> str:

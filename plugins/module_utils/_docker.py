@@ -4,13 +4,22 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""A thin client of Docker Engine, over the SDK of the distribution. The SDK is loaded when it is needed."""
+"""A thin client of Docker Engine, over the SDK of the distribution.
+
+Loading the SDK takes longer than all looks at a host together. So looking, which is all that most runs do, is plain HTTP on the
+engine's socket, and the SDK is loaded when something is to be done.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.client
 import importlib
+import json
+import socket
 import typing as t
+from urllib.parse import quote, urlencode
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
@@ -33,22 +42,43 @@ class EngineMissing(LangGraphError):
     """There is no SDK, or no engine that answers."""
 
 
+class _Connection(http.client.HTTPConnection):
+    """HTTP on a Unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=TIMEOUT)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
 class Docker:
     """The calls that are needed, each with plain data in the engine's own form.
 
-    :raises EngineMissing: when the SDK is not there, or the engine does not answer.
+    Each may raise EngineMissing: the SDK is not there, or the engine does not answer. Looking is for one thread, acting for many.
     """
 
     def __init__(self, url: str = SOCKET) -> None:
+        self.url = url
+        scheme, _separator, path = url.partition("://")
+        self._connection = _Connection(path) if scheme == "unix" else None
+
+    @functools.cached_property
+    def _sdk(self) -> t.Any:
         try:
-            self._sdk: t.Any = importlib.import_module("docker")
+            return importlib.import_module("docker")
         except ImportError as error:
             raise EngineMissing(
                 f"The Docker SDK for Python cannot be loaded ({error}): install the package `python3-docker`, or let the role `docker_engine` do it."
             ) from error
-        self.url = url
+
+    @functools.cached_property
+    def _api(self) -> t.Any:
         try:
-            self._api: t.Any = self._sdk.APIClient(base_url=url, version="auto", timeout=TIMEOUT)
+            return self._sdk.APIClient(base_url=self.url, version="auto", timeout=TIMEOUT)
         except self._sdk.errors.DockerException as error:
             raise self._missing(error) from error
 
@@ -57,6 +87,39 @@ class Docker:
         while cause.__cause__ or cause.__context__:
             cause = t.cast(BaseException, cause.__cause__ or cause.__context__)
         return EngineMissing(f"Docker Engine does not answer at {self.url} ({cause}): start it with `systemctl start docker`, and run the task as root.")
+
+    def load(self) -> None:
+        """Load the SDK before threads need it."""
+        _ = self._api
+
+    def _get(self, what: str, path: str, **query: str) -> t.Any:
+        """The answer to one look; None for what is not there."""
+        target = f"{path}?{urlencode(query)}" if query else path
+        if self._connection is None:
+            answer = self._api.get(f"{self._api.base_url}/v{self._api.api_version}{target}", timeout=TIMEOUT)
+            status, raw = answer.status_code, answer.content
+        else:
+            status, raw = self._ask(self._connection, target)
+        if status == 404:
+            return None
+        data = json.loads(raw or b"null")
+        if status >= 400:
+            raise EngineError(what, status, str((data or {}).get("message", status)))
+        return data
+
+    def _ask(self, connection: _Connection, target: str) -> tuple[int, bytes]:
+        for last in (False, True):
+            try:
+                connection.request("GET", target)
+                response = connection.getresponse()
+                return response.status, response.read()
+            except (OSError, http.client.HTTPException) as error:
+                # The engine closes a connection that was not used for a while.
+                reused = isinstance(error, (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError))
+                connection.close()
+                if last or not reused:
+                    raise self._missing(error) from error
+        raise AssertionError("not reached")
 
     @contextlib.contextmanager
     def _doing(self, what: str) -> t.Iterator[None]:
@@ -71,37 +134,26 @@ class Docker:
 
     def containers(self) -> list[Json]:
         """All containers of the engine, those that do not run too, in short."""
-        with self._doing("list the containers"):
-            return t.cast("list[Json]", self._api.containers(all=True))
+        return t.cast("list[Json]", self._get("list the containers", "/containers/json", all="1"))
 
     def container(self, identity: str) -> t.Optional[Json]:
         """A container in full; None when it is gone."""
-        return self._found("look at a container", lambda: self._api.inspect_container(identity))
+        return t.cast("t.Optional[Json]", self._get("look at a container", f"/containers/{quote(identity)}/json"))
 
     def image(self, reference: str) -> t.Optional[Json]:
-        return self._found("look at an image", lambda: self._api.inspect_image(reference))
+        return t.cast("t.Optional[Json]", self._get("look at an image", f"/images/{quote(reference)}/json"))
 
     def network(self, name: str) -> t.Optional[Json]:
         """A network in full, with its containers; None when there is none."""
-        return self._found("look at a network", lambda: self._api.inspect_network(name))
+        return t.cast("t.Optional[Json]", self._get("look at a network", f"/networks/{quote(name)}"))
 
     def networks(self) -> list[Json]:
-        with self._doing("list the networks"):
-            return t.cast("list[Json]", self._api.networks())
+        return t.cast("list[Json]", self._get("list the networks", "/networks"))
 
     def volumes(self, label: str) -> list[str]:
         """Names of the volumes with a label."""
-        with self._doing("list the volumes"):
-            return [volume["Name"] for volume in self._api.volumes(filters={"label": [label]}).get("Volumes") or []]
-
-    def _found(self, what: str, call: t.Callable[[], t.Any]) -> t.Optional[Json]:
-        try:
-            with self._doing(what):
-                return t.cast(Json, call())
-        except EngineError as error:
-            if error.status == 404:
-                return None
-            raise
+        found = self._get("list the volumes", "/volumes", filters=json.dumps({"label": [label]}))
+        return [volume["Name"] for volume in found.get("Volumes") or []]
 
     def logs(self, identity: str, lines: int, since: t.Optional[int] = None) -> list[str]:
         """The last lines of what the container wrote to either stream."""

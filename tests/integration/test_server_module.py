@@ -22,7 +22,7 @@ from ansible.module_utils.testing import patch_module_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "collections"))
 
-from ansible_collections.langops.langgraph.plugins.modules import server  # noqa: E402
+from ansible_collections.langops.langgraph.plugins.modules import server
 
 docker = pytest.importorskip("docker", reason="the Docker SDK for Python is missing: install python3-docker, or `pip install docker`")
 
