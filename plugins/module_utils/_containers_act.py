@@ -154,7 +154,7 @@ def _write_env(app: Application, change: Change, image: Json) -> None:
         raise LangGraphError(
             f"The image of '{container.name}' runs as the user '{image['Config'].get('User')}', whose number is not known: set `user` to UID:GID."
         )
-    _containers_env.write(app.env_path(container.name), _containers_env.render(env.values, env.nonce), uid, gid)
+    _containers_env.write(app.env_path(container.name), _containers_env.render(env.values, env.nonce, app.secrets), uid, gid)
 
 
 def _stop_seconds(found: Json) -> int:

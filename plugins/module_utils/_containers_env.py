@@ -22,6 +22,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _atomic
 
 MODE = 0o400
 HEAD = "# Managed by Ansible (langops.langgraph). Nonce: "
+# What follows this line are secrets.
+SECRETS = "# Secrets"
 NONCE = re.compile(re.escape(HEAD) + r"([0-9a-f]{32})\n")
 
 
@@ -48,20 +50,29 @@ def new_nonce() -> str:
     return os.urandom(16).hex()
 
 
-def render(values: t.Mapping[str, str], nonce: str) -> str:
-    """The file's text: one assignment per variable, in the order of their names."""
-    return f"{HEAD}{nonce}\n" + "".join(f"{name}={shlex.quote(values[name])}\n" for name in sorted(values))
+def render(values: t.Mapping[str, str], nonce: str, secrets: t.Collection[str] = ()) -> str:
+    """The file's text: one assignment per variable, in the order of their names, the secrets last."""
+    plain = "".join(f"{name}={shlex.quote(values[name])}\n" for name in sorted(values) if name not in secrets)
+    hidden = "".join(f"{name}={shlex.quote(values[name])}\n" for name in sorted(values) if name in secrets)
+    return f"{HEAD}{nonce}\n{plain}{SECRETS}\n{hidden}"
 
 
 def parse(text: str) -> t.Optional[dict[str, str]]:
     """The variables of a text that :func:`render` made; None when it is another one."""
     try:
-        words = shlex.split(text.partition("\n")[2])
+        words = shlex.split(text, comments=True)
     except ValueError:
         return None
     if not NONCE.match(text) or not all("=" in word for word in words):
         return None
     return dict(word.split("=", 1) for word in words)
+
+
+def parse_secrets(text: str) -> dict[str, str]:
+    """Those of the variables that are secrets; all of them when the text does not tell."""
+    _plain, marker, hidden = text.rpartition(f"\n{SECRETS}\n")
+    found = parse(text.partition("\n")[0] + "\n" + hidden) if marker else None
+    return (parse(text) or {}) if found is None else found
 
 
 def digest(values: t.Mapping[str, str], nonce: str) -> str:

@@ -1,0 +1,266 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wanted of containers, what differs, and the steps: data in, data out. A real engine is in tests/integration/test_server_module.py."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+
+import pytest
+import yaml
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import body
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import EnvText
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_env import EnvFile, digest, parse, parse_secrets, render
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_info import since_seconds
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import Found, plan_absent, plan_present, plan_stopped, refusals
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import judge
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+NONCE = "0123456789abcdef" * 2
+IMAGE = {"Id": "sha256:" + "a" * 64, "Config": {"Env": ["PATH=/usr/bin"], "Entrypoint": None, "Cmd": ["serve"], "WorkingDir": "/app", "Labels": None}}
+# Values that a shell would read as something else.
+AWKWARD = {"A": "it's", "B": "$HOME `id` \\", "C": "one\ntwo", "D": "", "E": "#no comment", "F": "ü 😀", "G": "a=b", "H": "# Secrets"}
+
+
+def options(**changes):
+    one = {"name": "my-api-1", "service": "api", "image": "my:1", "env": {"LOG_LEVEL": "INFO"}, "port": 8100, "container_port": 2026}
+    two = {**one, "name": "my-api-2", "port": 8101}
+    network = {"subnet": "172.30.99.0/24", "gateway": "172.30.99.1"}
+    wanted = {"app": "my", "network": network, "containers": [one, two], "secrets": {"TOKEN": "canary-1"}, "log_max_size": "10m", "log_max_files": 3}
+    return {**wanted, **changes}
+
+
+def application(one=None, **changes):
+    wanted = options(**changes)
+    wanted["containers"][0].update(one or {})
+    return Application.from_params(wanted)
+
+
+def inspected(app, container):
+    """The container as an engine describes one that is as it shall be."""
+    label = digest(app.environment(container), NONCE) if container.env_from == "file" else ""
+    made = body(app, container, IMAGE, label)
+    config = {name: value for name, value in made.items() if name not in {"HostConfig", "NetworkingConfig"}}
+    return {
+        "Id": f"id-{container.name}",
+        "Name": f"/{container.name}",
+        "Created": "2026-11-25T04:00:00Z",
+        "Image": IMAGE["Id"],
+        "Config": {**config, "Env": [*made["Env"], "PATH=/usr/bin"], "WorkingDir": "/app"},
+        "HostConfig": made["HostConfig"],
+        "NetworkSettings": {"Networks": {app.network.name: {"NetworkID": "net"}}},
+        "State": {"Status": "running"},
+    }
+
+
+def found_for(app):
+    """A host where everything is as it shall be."""
+    files = {one.name: EnvFile(render(app.environment(one), NONCE, app.secrets), 0o400, 10001, 10001) for one in app.containers}
+    return Found(
+        own=tuple(inspected(app, one) for one in app.containers),
+        network={
+            "Id": "net",
+            "Driver": "bridge",
+            "Labels": {"langops.langgraph.app": "my"},
+            "IPAM": {"Config": [{"Subnet": "172.30.99.0/24", "Gateway": "172.30.99.1"}]},
+        },
+        images={"my:1": IMAGE},
+        env_files=files,
+    )
+
+
+def changed(found, path, value):
+    """The same host, with one value of its first container changed."""
+    one = copy.deepcopy(found.own[0])
+    place = one
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    return Found((one, *found.own[1:]), found.shorts, found.network, found.images, found.env_files)
+
+
+def steps(app, found):
+    return {change.name: (sorted(change.repairs), [reason.field for reason in change.reasons]) for change in plan_present(app, found, "f" * 32).changes}
+
+
+def test_nothing_is_done_where_nothing_differs():
+    app = application()
+    plan = plan_present(app, found_for(app), "f" * 32)
+    assert (plan.reasons, plan.network, plan.stale_files) == ([], "", ())
+    assert all(not change.repairs for change in plan.changes)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "repair", "field"),
+    [
+        (("Image",), "sha256:" + "b" * 64, "replace", "image"),
+        (("Config", "Cmd"), ["other"], "replace", "command"),
+        (("Config", "Entrypoint"), None, "replace", "entrypoint"),
+        (("Config", "User"), "0", "replace", "user"),
+        (("Config", "Healthcheck"), {"Test": ["CMD", "x"]}, "replace", "healthcheck"),
+        (("Config", "Env"), ["PATH=/usr/bin", "MORE=1"], "replace", "env.MORE"),
+        (("Config", "StopTimeout"), None, "replace", "stop_seconds"),
+        (("HostConfig", "Memory"), 1, "update", "memory"),
+        (("HostConfig", "MemorySwap"), 0, "update", "memory_swap"),
+        (("HostConfig", "NanoCpus"), 0, "update", "cpus"),
+        (("HostConfig", "PidsLimit"), None, "update", "pids"),
+        (("HostConfig", "RestartPolicy"), {"Name": "no"}, "update", "restart"),
+        (("HostConfig", "ReadonlyRootfs"), False, "replace", "read_only"),
+        (("HostConfig", "CapAdd"), ["CAP_SYS_ADMIN"], "replace", "cap_add"),
+        (("HostConfig", "SecurityOpt"), None, "replace", "security_opt"),
+        (("HostConfig", "Privileged"), True, "replace", "privileged"),
+        (("HostConfig", "PidMode"), "host", "replace", "pid_mode"),
+        (("HostConfig", "Ulimits"), None, "replace", "nofile"),
+        (("HostConfig", "Binds"), ["/:/host"], "replace", "mounts"),
+        (("HostConfig", "PortBindings"), {"2026/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8100"}]}, "replace", "ports"),
+        (("NetworkSettings", "Networks"), {}, "network", "networks"),
+        (("NetworkSettings", "Networks", "langops-my", "NetworkID"), "former", "network", "networks"),
+        (("State", "Status"), "exited", "start", "state"),
+        (("State", "Status"), "paused", "unpause", "state"),
+        (("State", "Status"), "dead", "replace", "state"),
+        (("Name",), "/other", "rename", "name"),
+    ],
+)
+def test_each_attribute_that_differs_is_told_and_repaired(path, value, repair, field):
+    app = application()
+    assert steps(app, changed(found_for(app), path, value)) == {"my-api-1": ([repair], [field]), "my-api-2": ([], [])}
+
+
+def test_what_the_engine_says_in_other_words_is_no_difference():
+    app = application()
+    found = changed(found_for(app), ("HostConfig", "CapDrop"), ["CAP_ALL"])
+    found = changed(found, ("HostConfig", "SecurityOpt"), ["no-new-privileges:true"])
+    found = changed(found, ("HostConfig", "MemorySwap"), -1)
+    assert steps(app, found)["my-api-1"] == ([], [])
+
+
+def test_a_secret_that_changes_is_hidden_and_another_variable_is_shown():
+    before = application()
+    after = application({"env": {"LOG_LEVEL": "DEBUG"}}, secrets={"TOKEN": "canary-2"})
+    reasons = plan_present(after, found_for(before), "f" * 32).reasons
+    assert [reason.as_dict() for reason in reasons][:2] == [
+        {"service": "my-api-1", "field": "env.LOG_LEVEL", "before": "INFO", "after": "DEBUG"},
+        {"service": "my-api-1", "field": "env.TOKEN", "before": "(hidden)", "after": "(hidden)"},
+    ]
+    assert "canary" not in json.dumps([reason.as_dict() for reason in reasons])
+
+
+def test_what_is_wanted_no_more_goes_and_what_is_missing_comes():
+    app = application()
+    found = found_for(app)
+    fewer = Application.from_params(options(containers=options()["containers"][:1]))
+    plan = plan_present(fewer, found, "f" * 32)
+    assert [(change.name, sorted(change.repairs)) for change in plan.changes] == [("my-api-1", []), ("my-api-2", ["remove"])]
+    assert plan.stale_files == ("my-api-2",)
+    assert steps(app, Found(images={"my:1": IMAGE})) == {"my-api-1": (["create"], ["state"]), "my-api-2": (["create"], ["state"])}
+
+
+def test_stopped_and_absent_take_only_what_there_is():
+    app = application()
+    found = changed(found_for(app), ("State", "Status"), "exited")
+    assert [change.name for change in plan_stopped(found).changes] == ["my-api-2"]
+    plan = plan_absent(app, found, remove_volumes=False)
+    assert ([change.name for change in plan.changes], plan.network) == (["my-api-1", "my-api-2"], "remove")
+    assert plan_absent(app, Found(), remove_volumes=True).reasons == []
+
+
+def test_another_subnet_moves_all_containers():
+    app = application(network={"subnet": "10.9.0.0/24"})
+    plan = plan_present(app, found_for(application()), "f" * 32)
+    assert (plan.network, [sorted(change.repairs) for change in plan.changes]) == ("recreate", [["network"], ["network"]])
+    others = Found(**{**vars(found_for(application())), "network": {**found_for(application()).network, "Containers": {"x": {"Name": "stranger"}}}})
+    assert "disconnect stranger" in refusals(app, others, plan)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "sentence"),
+    [
+        ({"publish_address": "0.0.0.0"}, "opens the port to everybody"),
+        ({"publish_address": "::"}, "opens the port to everybody"),
+        ({"publish_address": "8.8.8.8"}, "a public address"),
+        ({"publish_address": "everywhere"}, "which is no address"),
+        ({"port": 70000}, "`port` is 70000: set it to 1 to 65535."),
+        ({"container_port": None}, "without `container_port`"),
+        ({"port": 8101}, "has port 8101 more than once"),
+        ({"name": "my-api-2"}, "has name my-api-2 more than once"),
+        ({"name": "a b"}, "letters, digits, dots"),
+        ({"user": "www-data"}, "write it as numbers"),
+        ({"env": {"A-B": "1"}}, "which no shell can set"),
+        ({"env": {"UID": "1"}}, "which a shell does not allow"),
+        ({"env": {"A": "1\0"}}, "NUL character"),
+        ({"env": {"TOKEN": "1"}}, "TOKEN is in `env` and in `secrets`"),
+        ({"memory_mb": 1}, "`memory_mb` is 1"),
+        ({"tmpfs": ["tmp"]}, "is no absolute path"),
+        ({"restart": "sometimes"}, "use one of no, on-failure"),
+        ({"health": {"command": []}}, "`health.command` is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(one, sentence):
+    with pytest.raises(LangGraphError, match="cannot be handled as described") as refused:
+        application(one)
+    assert sentence in refused.value.sentence
+
+
+def test_the_environment_file_is_read_by_a_shell_as_it_was_meant(tmp_path):
+    path = tmp_path / "env"
+    path.write_text(render(AWKWARD, NONCE, {"G", "H"}), encoding="utf-8")
+    for name, value in AWKWARD.items():
+        shown = subprocess.run(["/bin/sh", "-c", f'set -a; . "$1"; printf %s "${name}"', "x", path], capture_output=True, check=True, env={})
+        assert shown.stdout.decode() == value
+    assert parse(path.read_text(encoding="utf-8")) == AWKWARD
+    assert parse_secrets(path.read_text(encoding="utf-8")) == {"G": "a=b", "H": "# Secrets"}
+
+
+@pytest.mark.parametrize("text", ["", "A=1\n", f"{_containers_env.HEAD}{NONCE}\nA='1\n", f"{_containers_env.HEAD}{NONCE}\nrm -rf x\n"])
+def test_another_text_is_not_taken_for_an_environment_file(text):
+    assert parse(text) is None
+
+
+def test_the_label_tells_nothing_without_the_nonce():
+    assert digest({"TOKEN": "a"}, NONCE) != digest({"TOKEN": "a"}, "f" * 32)
+    assert EnvText({"TOKEN": "a"}, "").label == ""
+
+
+def test_compose_yaml_is_equal_and_holds_no_secret():
+    app = application({"command": ["run", "$HOME"], "health": {"command": ["probe"]}, "mounts": [{"source": "data", "target": "/data"}]})
+    text = render_compose(app, {"my:1": IMAGE})
+    assert "canary" not in text
+    service = yaml.safe_load(text)["services"]["my-api-1"]
+    assert service["command"] == ["run", "$$HOME"]
+    assert service["ports"] == ["127.0.0.1:8100:2026"]
+    assert (service["read_only"], service["cap_drop"], service["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
+    assert service["volumes"][1] == {"type": "bind", "source": "/etc/langops/my/my-api-1.env", "target": "/run/langops/env", "read_only": True}
+    assert yaml.safe_load(text)["networks"]["default"]["ipam"] == {"config": [{"subnet": "172.30.99.0/24", "gateway": "172.30.99.1"}]}
+
+
+@pytest.mark.parametrize(
+    ("state", "fresh", "ready", "final", "seen"),
+    [
+        ({"Status": "running"}, False, True, False, ""),
+        ({"Status": "running", "Health": {"Status": "healthy"}}, True, True, False, ""),
+        ({"Status": "running", "Health": {"Status": "unhealthy", "Log": [{"ExitCode": 1, "Output": "refused\n"}]}}, True, False, True, "exit code 1: refused"),
+        ({"Status": "running", "Health": {"Status": "unhealthy"}}, False, False, False, "unhealthy"),
+        ({"Status": "exited", "ExitCode": 3}, True, False, True, "exit code 3"),
+        ({"Status": "exited", "ExitCode": 137, "OOMKilled": True}, True, False, True, "raise `memory_mb`"),
+        ({"Status": "restarting", "ExitCode": 3}, True, False, False, "restarting"),
+    ],
+)
+def test_a_container_is_judged_by_its_state_and_its_probe(state, fresh, ready, final, seen):
+    verdict = judge({"State": state, "RestartCount": 0}, fresh, steady=True)
+    assert (verdict.ready, verdict.final) == (ready, final)
+    assert seen in verdict.seen
+
+
+def test_since_is_a_span_or_a_moment():
+    assert (since_seconds("", 1000), since_seconds("90s", 1000), since_seconds("2h", 10000)) == (None, 910, 2800)
+    assert since_seconds("1970-01-01T00:01:00Z", 0) == 60
+    with pytest.raises(LangGraphError, match="is no time"):
+        since_seconds("yesterday", 0)
