@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, body
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, CONFIG, SECOND, body
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 
 Json = t.Dict[str, t.Any]
-HEAD = """# Managed by Ansible (langops.langgraph), equal to the containers that it runs. Remove those before you use this file:
-# it makes containers of the same names, on the same ports. Secrets stay in the environment files beside each container.
+HEAD = """# Managed by Ansible (langops.langgraph), equal to the containers that it runs, under the same names and on the same ports:
+# before you go on with this file, remove these and their network (`docker rm -f`, `docker network rm`), and keep the
+# environment files, which hold the secrets.
 """
 
 
@@ -77,7 +78,8 @@ def _service(app: Application, container: Container, image: Json) -> Json:
 
 
 def _network(app: Application) -> Json:
-    network: Json = {"name": app.network.name, "driver": "bridge"}
+    # With our label, so that the module can take over again.
+    network: Json = {"name": app.network.name, "driver": "bridge", "labels": {APP: app.name}}
     if app.network.subnet:
         config = {"subnet": app.network.subnet, **({"gateway": app.network.gateway} if app.network.gateway else {})}
         network["ipam"] = {"config": [config]}
