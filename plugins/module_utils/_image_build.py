@@ -129,9 +129,8 @@ def _proved(client: t.Any, wanted: Build, built: str, say: t.Callable[[str], Non
     found_secrets = _image_layers.secrets(client, built, wanted.base, {**wanted.build_args, **wanted.test_env})
     if found_secrets:
         listed = ", ".join(found_secrets[:10])
-        raise LangGraphError(
-            f"The image of {wanted.app} was built, but holds what looks like secrets, so no host gets it: {listed}. Name them in the application's .dockerignore."
-        )
+        said = f"The image of {wanted.app} was built, but holds what looks like secrets, so no host gets it"
+        raise LangGraphError(f"{said}: {listed}. Name them in the application's .dockerignore.")
     versions: dict[str, str] = answer["versions"]
     return versions
 

@@ -43,13 +43,13 @@ def secrets(client: t.Any, image: str, base: str, values: t.Mapping[str, str]) -
 def _in_layers(parts: t.Iterable[bytes], count: int, known: t.Mapping[str, bytes]) -> t.Iterator[str]:
     if not count:
         return
-    with tarfile.open(fileobj=Stream(parts), mode="r|") as archive:
+    with tarfile.open(fileobj=t.cast(t.Any, Stream(parts)), mode="r|") as archive:
         for member in archive:
             content = archive.extractfile(member) if member.isfile() and _may_be_layer(member.name) else None
             if content is None:
                 continue
             try:
-                with tarfile.open(fileobj=t.cast(t.IO[bytes], content), mode="r|*") as layer:
+                with tarfile.open(fileobj=content, mode="r|*") as layer:
                     for entry in layer:
                         yield from _in_entry(layer, entry, known)
             except tarfile.ReadError:

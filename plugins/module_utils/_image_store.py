@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -47,7 +48,8 @@ def sdk() -> t.Any:
     :raises LangGraphError: it is not there (facts: ``engine`` false).
     """
     try:
-        import docker  # pylint: disable=import-outside-toplevel
+        # Only here: this file is also imported where there is nothing but Python.
+        docker = importlib.import_module("docker")
     except ImportError:
         fix = "install python3-docker there, or 'pip install docker' into the virtual environment of this Python"
         raise LangGraphError(f"The Python package `docker` is missing for {sys.executable}: {fix}.", engine=False) from None

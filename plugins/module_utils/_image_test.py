@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import typing as t
 
@@ -98,6 +99,6 @@ def answer_of(log: str) -> dict[str, t.Any]:
 
 
 def _timeouts() -> tuple[type[BaseException], ...]:
-    import requests  # pylint: disable=import-outside-toplevel
-
-    return (requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError)
+    # What the package docker speaks HTTP with.
+    errors = importlib.import_module("requests.exceptions")
+    return (errors.ReadTimeout, errors.ConnectionError)

@@ -16,7 +16,8 @@ author:
 description:
   - Packs an application on the controller, builds its image on the host of the task, and tests it there before it gets its name.
   - The tag is a hash of the files, their modes and the recipe, so that an unchanged application is not built again, and a changed one always is.
-  - Nothing in the application's folder is changed. Its C(.dockerignore) counts, and secrets, repositories and environments never go into the image, whatever it says.
+  - Nothing in the application's folder is changed. Its C(.dockerignore) counts.
+  - Secrets, repositories and virtual environments never go into the image, whatever that says.
   - The application is at C(/app), its Python at C(/opt/venv), both owned by root; the server runs as the user 10001.
   - A private key in a C(*.pem) or C(*.key), and the file that C(env) of C(langgraph.json) names, are left out.
   - For V(official), the Dockerfile is that of C(langgraph dockerfile), unchanged.

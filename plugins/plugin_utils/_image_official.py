@@ -17,7 +17,8 @@ from pathlib import Path
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 SECONDS = 120
-FIX = "install it with 'pip install langgraph-cli' where ansible-playbook runs, or set `image_langgraph_cli` to its path"
+INSTALL = "install it with 'pip install langgraph-cli' where ansible-playbook runs"
+FIX = f"{INSTALL}, or set `image_langgraph_cli` to its path"
 
 
 def program(given: str) -> str:
@@ -28,9 +29,7 @@ def program(given: str) -> str:
     if given:
         found = shutil.which(str(Path(given).expanduser()))
         if not found:
-            raise LangGraphError(
-                f"`image_langgraph_cli` is '{given}', which is no program: set it to the path of LangChain's `langgraph`, or {FIX.split(',', maxsplit=1)[0]}."
-            )
+            raise LangGraphError(f"`image_langgraph_cli` is '{given}', which is no program: correct the path, or {INSTALL}.")
         return found
     found = shutil.which("langgraph", path=str(Path(sys.executable).parent)) or shutil.which("langgraph")
     if not found:

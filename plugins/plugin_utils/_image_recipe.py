@@ -26,6 +26,9 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._image_context i
 
 APP, VENV, TOOLS, DEPENDENCIES = "/app", "/opt/venv", "/opt/tools", "/deps"
 USER = 10001
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# In a container of its own; where it can be reached from is the container's affair.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 LABEL = "langops.langgraph"
 USUAL_PYTHON = "3.12"
 USUAL_BASE = "python:{python}-slim-bookworm"
@@ -55,7 +58,7 @@ RECIPES: t.Mapping[str, Recipe] = {
         engine="aegra",
         packages=("aegra-api{pin}",),
         version="0.11.0",
-        command=("python", "-m", "uvicorn", "aegra_api.main:app", "--host", "0.0.0.0", "--port", "2026"),
+        command=("python", "-m", "uvicorn", "aegra_api.main:app", "--host", EVERYWHERE, "--port", "2026"),
         port=2026,
         oldest_python=(3, 12),
         env={"AEGRA_CONFIG": f"{APP}/{{config}}"},
@@ -65,7 +68,7 @@ RECIPES: t.Mapping[str, Recipe] = {
         engine="inmem",
         packages=("langgraph-cli[inmem]{pin}",),
         version="0.4.40",
-        command=("langgraph", "dev", "--host", "0.0.0.0", "--port", "2024", "--no-browser", "--no-reload", "--config", "{config}"),
+        command=("langgraph", "dev", "--host", EVERYWHERE, "--port", "2024", "--no-browser", "--no-reload", "--config", "{config}"),
         port=2024,
         env={"LANGGRAPH_DISABLE_FILE_PERSISTENCE": "true", "LANGGRAPH_NO_VERSION_CHECK": "1"},
     ),
@@ -243,7 +246,7 @@ def _image(wanted: Request) -> list[str]:
         f"COPY --from=builder {VENV} {VENV}",
         *([f"COPY --from=builder {DEPENDENCIES} {DEPENDENCIES}"] if _needs_deps(wanted.dependencies) else []),
         f"COPY --from=builder {APP} {APP}",
-        f"ENV PATH={VENV}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin VIRTUAL_ENV={VENV} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp",
+        f"ENV PATH={VENV}/bin:{SYSTEM_PATH} VIRTUAL_ENV={VENV} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp",
         *([f"ENV {_quoted(wanted.env)}"] if wanted.env else []),
         f"WORKDIR {APP}",
         f"USER {USER}:{USER}",
