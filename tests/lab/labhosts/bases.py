@@ -35,6 +35,7 @@ rm -rf /var/lib/apt/lists/* /usr/share/doc/* /usr/share/man/*
 """
 STANDIN = Path(__file__).resolve().parents[1] / "official-standin"
 STANDIN_SUITE, STANDIN_NAME = "trixie", "langchain/langgraph-api:3.13"
+STANDIN_TAGS = ("3.11", "3.12", "3.11-wolfi", "3.12-wolfi", "3.13-wolfi")
 BUILD_SECONDS = 1800.0
 
 
@@ -75,6 +76,9 @@ def standin(store: Store, say: t.Callable[[str], None]) -> str:
                 last = "\n".join((done.stdout + done.stderr).splitlines()[-8:])
                 raise LabError(f"the stand-in could not be made; the last lines of {store.log('standin')}:\n{last}")
             say(f"The stand-in was made in {time.monotonic() - start:.0f} s")
+        # `langgraph dockerfile` derives the tag from the application; whatever it asks for, it gets our one Python.
+        for tag in STANDIN_TAGS:
+            docker.call("tag", STANDIN_NAME, f"{STANDIN_NAME.partition(':')[0]}:{tag}")
     return STANDIN_NAME
 
 

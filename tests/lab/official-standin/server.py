@@ -24,7 +24,7 @@ def main(kind: str) -> None:
         wait_for(name, port)
     port = int(os.environ.get("PORT", "8000"))
     if kind == "queue":
-        http.server.ThreadingHTTPServer(("0.0.0.0", port), Queue).serve_forever()  # noqa: S104
+        http.server.ThreadingHTTPServer(("0.0.0.0", port), Queue).serve_forever()
     serve(port)
 
 
@@ -54,7 +54,7 @@ def serve(port: int) -> None:
 
     os.environ["LANGGRAPH_DISABLE_FILE_PERSISTENCE"] = "true"
     run_server(
-        host="0.0.0.0",  # noqa: S104
+        host="0.0.0.0",
         port=port,
         reload=False,
         graphs=given("LANGSERVE_GRAPHS"),
