@@ -187,9 +187,6 @@ def check_environment(values: Values) -> t.Iterator[Problem]:
             "langgraph_hosting_model",
             f"`langgraph_hosting_model` is {model!r}, which this version of the collection does not carry out yet: set it to 'standalone_container'.",
         )
-    if model == "local_development" and values["langgraph_engine"] not in {None, "inmem"}:
-        said = f"`langgraph_engine` is {values['langgraph_engine']!r}, but `local_development` always runs the in-memory server"
-        yield error("langgraph_engine", f"{said}: remove it, or set `langgraph_hosting_model` to 'standalone_container'.")
 
 
 def check_inside(values: Values) -> t.Iterator[Problem]:

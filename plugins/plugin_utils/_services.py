@@ -151,6 +151,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "memory_mb": int(values["langgraph_memory_mb"]),
             "cpus": float(values["langgraph_cpus"]),
             "pids": int(values["langgraph_pids"]),
+            "nofile": int(values["langgraph_open_files"]),
             "user": engine.runtime.user,
             "read_only": engine.runtime.read_only,
             "tmpfs": [TMP],

@@ -154,6 +154,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     network = ipaddress.ip_network(values["langgraph_network_subnet"])
     data = _data(values, application, engine)
     env = _environment(values, application, name)
+    containers = _services.containers(values, name, engine, env, data)
     gateway = values["langgraph_gateway"] == "haproxy"
     return {
         "engine": engine.row.name,
@@ -172,7 +173,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "folder": f"/etc/langops/{name}",
             "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
             "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
-            "containers": _services.containers(values, name, engine, env, data),
+            "containers": containers,
             "drain_seconds": _services.drain_seconds(values),
             "start_timeout": values["langgraph_start_timeout"],
             "compose_path": values["langgraph_compose_path"] or "",
@@ -180,11 +181,10 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "postgres": {
                 "install": data["postgres_tls"],
                 "address": str(network[1]),
-                "port": 6432 if values["langgraph_pgbouncer"] else 5432,
+                "port": 5432,
                 "database": name.replace("-", "_"),
                 "max_connections": values["langgraph_postgres_max_connections"],
                 "memory_percent": values["langgraph_postgres_memory_percent"],
-                "pgbouncer": values["langgraph_pgbouncer"],
                 "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
             },
             "redis": {
@@ -200,6 +200,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "install": gateway,
                 "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
                 "path_prefix": values["langgraph_path_prefix"] or "",
+                "backends": [{"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in containers if one["service"] == "api"],
                 "http_port": values["langgraph_http_port"],
                 "https_port": values["langgraph_https_port"],
                 "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,

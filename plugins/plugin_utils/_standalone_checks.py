@@ -30,12 +30,13 @@ PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json")
 LEAST_SECRET = 16
 WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
-DATABASE_PORTS = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer"}
+DATABASE_PORTS = {5432: "Postgres", 6379: "Redis"}
 
 
 def check_engine(values: Values, engine: Resolved) -> Problems:
-    name = values["langgraph_engine"] or "official"
-    where = "langgraph_engine"
+    name, where = values["langgraph_engine"], "langgraph_engine"
+    if name is None:
+        return
     if name == "inmem" and values["langgraph_environment"] not in {None, "development"}:
         said = f"`{where}` is 'inmem', which loses what it holds and has no access control, but `langgraph_environment` is {values['langgraph_environment']!r}"
         yield error(where, f"{said}: choose 'official' or 'aegra', or set `langgraph_environment` to 'development'.")
@@ -85,6 +86,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_memory_mb": (128, 1048576, "MiB"),
     "langgraph_cpus": (0.1, 256, "cores"),
     "langgraph_pids": (64, 65536, "processes"),
+    "langgraph_open_files": (1024, 1048576, "files"),
     "langgraph_port_base": (1024, 65535 - 2 * _services.MOST_REPLICAS, "port"),
     "langgraph_start_timeout": (1, 3600, "seconds"),
     "langgraph_http_port": (1, 65535, "port"),
@@ -101,7 +103,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
 def check_pools(values: Values, engine: Resolved) -> Problems:
     allowed, pool = values["langgraph_postgres_max_connections"], values["langgraph_postgres_pool_size"]
     counted = (values["langgraph_api_replicas"], values["langgraph_worker_replicas"], allowed, pool)
-    if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"] or values["langgraph_pgbouncer"]:
+    if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
         return
     needed = _services.connections(dict(values), engine)
     if needed + _services.SPARE_CONNECTIONS > allowed:
@@ -122,7 +124,7 @@ def check_ports(values: Values) -> Problems:
         yield error("langgraph_https_port", f"`langgraph_https_port` and `langgraph_http_port` are both {http}: set one of them to another port.")
     if base is None:
         return
-    taken = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer", 22: "ssh", http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
+    taken = {5432: "Postgres", 6379: "Redis", 22: "ssh", http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
     for port, who in taken.items():
         if port is not None and base <= port < base + 2 * _services.MOST_REPLICAS:
             where = "langgraph_port_base"
@@ -245,8 +247,6 @@ def check_external(values: Values) -> Problems:
         if values[f"langgraph_{kind}_password"]:
             other = f"langgraph_{kind}_password"
             yield error(other, f"`{other}` is set together with `{name}`, which holds the password already: remove one of them.")
-    if values["langgraph_pgbouncer"] and values["langgraph_postgres_uri"]:
-        yield error("langgraph_pgbouncer", "`langgraph_pgbouncer` is true, but `langgraph_postgres_uri` names a Postgres of your own: unset one of them.")
 
 
 def check_image(values: Values) -> Problems:

@@ -124,7 +124,7 @@ CONTRADICTIONS = {
         files={"key.pem": "pem"}, dev_ssl_certfile="/nowhere/cert.pem", dev_ssl_keyfile="{{ inventory_dir }}/app/key.pem",
     ),
     "production on a laptop": bad("`langgraph_environment` is 'production'", "set it to 'development'", environment="production"),
-    "a model of a later version": bad("`langgraph_hosting_model` is 'cloud_saas'", "set it to 'local_development'", hosting_model="cloud_saas"),
+    "a model of a later version": bad("`langgraph_hosting_model` is 'cloud_saas'", "set it to 'standalone_container'", hosting_model="cloud_saas"),
     "a host behind ssh": bad("`langgraph_hosting_model` is 'local_development'", "'server-1' of the inventory is reached by ssh", hosts={"server-1": {}}),
     "two hosts": bad("`langgraph_hosting_model` is 'local_development'", "names 2 hosts (a, b): keep one", hosts={"a": LOCAL, "b": LOCAL}),
     "a home inside of the application": bad(

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users get wrong about containers on a Docker host, as they run it: refused before the host, which does not even exist, is touched."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from test_bad_input import CANARY, CPU_SECONDS, Bad, Desk, assert_refused
+from test_bad_input import bad as row
+
+# An address for documentation (RFC 5737), where nothing answers: a run that tried to touch it would end as unreachable.
+HOST = {"web": {"ansible_host": "192.0.2.1"}}
+STRONG = "tD4xk9PqLw7ZrB2vNc8Y"
+
+
+def bad(*says: str, hosts: t.Any = None, **variables: t.Any) -> Bad:
+    """A row on top of what is right: the engine that needs no licence, on one host."""
+    right = {"hosting_model": "standalone_container", "engine": "aegra", "secrets": {"OPENAI_API_KEY": CANARY}}
+    return row(*says, hosts=hosts or HOST, **{**right, **variables})
+
+
+ENGINE = {
+    "a licence that is missing": bad("`langgraph_license_key` is not set", "set `langgraph_engine` to 'aegra'", engine="official"),
+    "a licence that is none": bad("`langgraph_license_key` is no licence key", "copy it anew", engine="official", license_key="lcl_ 1"),
+    "an engine that there is not": bad("`langgraph_engine` is 'aegar', which is none of", "did you mean 'aegra'?", engine="aegar"),
+    "the in-memory server in production": bad(
+        "`langgraph_engine` is 'inmem', which loses what it holds", "choose 'official' or 'aegra'", engine="inmem", environment="production"
+    ),
+    "two in-memory servers": bad("`langgraph_api_replicas` is 2, but the in-memory server shares nothing", "set it to 1", engine="inmem", api_replicas=2),
+    "a database for the in-memory server": bad(
+        "`langgraph_postgres_uri` is set, but the engine 'inmem' keeps its data elsewhere", "remove it",
+        engine="inmem", postgres_uri=f"postgresql://u:{CANARY}@db.example.org/app",
+    ),
+    "an engine of one's own without a row": bad("`langgraph_engine_custom` is not set", "set at least its `command`", engine="custom", image_base="x"),
+    "a row for another engine": bad("`langgraph_engine_custom` is set, but `langgraph_engine` is 'aegra'", "remove the row", engine_custom={"command": ["x"]}),
+    "a row without its command": bad("`langgraph_engine_custom.command` is not set", engine="custom", image_base="x", engine_custom={"port": 80}),
+}  # fmt: skip
+NUMBERS = {
+    "pools that do not fit": bad(
+        "`langgraph_postgres_pool_size` is 20 for 8 containers, which needs 160 connections", "set `langgraph_postgres_max_connections` to 170 or more",
+        "or the pool size to 11 or less", api_replicas=4, worker_replicas=4,
+    ),
+    "no container that answers": bad("`langgraph_api_replicas` is 0", "must be 1 to 64", api_replicas=0),
+    "a negative number of workers": bad("`langgraph_worker_replicas` is -1", "must be 0 to 64", worker_replicas=-1),
+    "hardly any memory": bad("`langgraph_memory_mb` is 16", "must be 128 to", memory_mb=16),
+    "a share of memory that is everything": bad("`langgraph_postgres_memory_percent` is 95", "must be 5 to 80", postgres_memory_percent=95),
+    "no processor": bad("`langgraph_cpus` is 0", "must be 0.1 to 256", cpus=0),
+    "a body larger than the server takes": bad("`langgraph_max_body_mb` is 1024", "must be 1 to 300", max_body_mb=1024),
+}  # fmt: skip
+PLACES = {
+    "one port for HTTP and HTTPS": bad("`langgraph_https_port` and `langgraph_http_port` are both 8443", http_port=8443, https_port=8443),
+    "containers on the port of Postgres": bad("`langgraph_port_base` is 5400", "would cover 5432 (Postgres)", port_base=5400),
+    "HTTPS on the port of ssh": bad("`langgraph_https_port` is 22, which belongs to ssh", "set it to another port", https_port=22),
+    "a subnet with bits of a host": bad("`langgraph_network_subnet` is '172.30.99.1/24', which is no subnet", network_subnet="172.30.99.1/24"),
+    "a public subnet": bad("`langgraph_network_subnet` is '8.8.8.0/24', which is no private network", network_subnet="8.8.8.0/24"),
+    "a subnet of version 6": bad("`langgraph_network_subnet` is 'fd00::/64', but must be an IPv4 subnet", network_subnet="fd00::/64"),
+    "a subnet for two": bad("`langgraph_network_subnet` is '172.30.99.0/30', but must be an IPv4 subnet of /16 to /28", network_subnet="172.30.99.0/30"),
+    "a domain that is a URL": bad("`langgraph_domain` is 'https://agents.example.org', which is no host name", domain="https://agents.example.org"),
+    "a domain that is an address": bad("`langgraph_domain` is '192.0.2.7', which is no host name", domain="192.0.2.7"),
+    "one name twice": bad("`langgraph_domain_aliases[0]` is 'A.example.org', which is `langgraph_domain` already", domain="a.example.org",
+                          domain_aliases=["A.example.org"]),
+    "a name without a first one": bad("`langgraph_domain_aliases` is set without `langgraph_domain`", domain_aliases=["a.example.org"]),
+    "a prefix without its slash": bad("`langgraph_path_prefix` is 'agents'", "write it as '/agents'", path_prefix="agents"),
+    "a prefix that climbs up": bad("`langgraph_path_prefix` is '/a/../b'", "write it as '/agents'", path_prefix="/a/../b"),
+    "a prefix of the server's own": bad("`langgraph_path_prefix` is '/noauth', which the server uses itself", path_prefix="/noauth"),
+    "a public path that is none": bad("`langgraph_public_paths[0]` is '/threads', which is none of the paths that are closed", public_paths=["/threads"]),
+    "a proxy that is everybody": bad("`langgraph_trusted_proxies[0]` is '0.0.0.0/0', which trusts everybody", trusted_proxies=["0.0.0.0/0"]),
+    "a proxy that is no network": bad("`langgraph_trusted_proxies[0]` is '10.0.0.0/33', which is no network", trusted_proxies=["10.0.0.0/33"]),
+    "a compose file somewhere": bad("`langgraph_compose_path` is 'compose.yaml', which is relative", compose_path="compose.yaml"),
+    "a state folder in the application": bad("`langgraph_state_dir` is '", "inside of the application's folder", state_dir="{{ inventory_dir }}/app/state"),
+    "two hosts": bad("names 2 in the group `langgraph` (a, b)", "keep one of them", hosts={"a": {}, "b": {}}),
+}  # fmt: skip
+CERTIFICATES = {
+    "a certificate without its key": bad("`langgraph_tls` is 'provided', but `langgraph_tls_key` is not set", tls="provided",
+                                         tls_certificate="{{ inventory_dir }}/app/langgraph.json"),
+    "a certificate that is not there": bad("`langgraph_tls_certificate` is '/nowhere/cert.pem', which is no file", tls="provided",
+                                           tls_certificate="/nowhere/cert.pem", tls_key="{{ inventory_dir }}/app/langgraph.json"),
+    "a certificate that would not be used": bad("`langgraph_tls_key` is set, but `langgraph_tls` is 'own_ca'", "set `langgraph_tls` to 'provided'",
+                                                tls_key="/nowhere/key.pem"),
+}  # fmt: skip
+SECRETS = {
+    "a default password": bad("`langgraph_postgres_password` is too weak", "to have one generated", postgres_password="postgres"),
+    "a password of one letter": bad("`langgraph_redis_password` is too weak", redis_password="a" * 30),
+    "a passphrase of a word": bad("`langgraph_ca_passphrase` is too weak", ca_passphrase="langgraph"),
+    "a password with a quote": bad("`langgraph_postgres_password` holds a space, a quote", postgres_password=f"{STRONG}'"),
+    "a database that is no URI": bad("`langgraph_postgres_uri` is no URI of that kind", "write it as postgresql://", postgres_uri=f"db:{CANARY}"),
+    "a database on the loopback": bad("`langgraph_postgres_uri` points to localhost", "the container itself", postgres_uri=f"postgresql://u:{CANARY}@localhost/a"),
+    "a Redis by http": bad("`langgraph_redis_uri` is no URI of that kind", redis_uri=f"http://u:{CANARY}@cache.example.org"),
+    "a password twice": bad("`langgraph_redis_password` is set together with `langgraph_redis_uri`", redis_password=STRONG,
+                            redis_uri=f"rediss://u:{CANARY}@cache.example.org/0"),
+    "a variable that the registry sets": bad("`langgraph_env.WORKER_COUNT` is set by the collection", "set `langgraph_worker_replicas`",
+                                             env={"WORKER_COUNT": "3"}),
+    "a secret that the registry sets": bad("`langgraph_secrets.DATABASE_URL` is set by the collection", "set `langgraph_postgres_uri`",
+                                           secrets={"DATABASE_URL": f"postgresql://u:{CANARY}@h/d"}),
+}  # fmt: skip
+IMAGE = {
+    "no image to deliver": bad("`langgraph_image_delivery` is 'prebuilt', but `langgraph_image` is not set", image_delivery="prebuilt"),
+    "an image by its tag": bad("`langgraph_image` is 'registry.example.org/a:1', which has no digest", image_delivery="prebuilt", image="registry.example.org/a:1"),
+    "an image that would be built": bad("`langgraph_image` is set, but `langgraph_image_delivery` is 'copy'", image=f"a@sha256:{'0' * 64}"),
+    "no registry": bad("`langgraph_image_delivery` is 'registry', but `langgraph_image_registry` is not set", image_delivery="registry"),
+    "a registry with its scheme": bad("`langgraph_image_registry` is 'https://registry.example.org'", "without scheme and tag",
+                                      image_delivery="registry", image_registry="https://registry.example.org"),
+    "half of a login": bad("`langgraph_image_registry_password` is not set", "set both, or none", image_delivery="registry",
+                           image_registry="registry.example.org", image_registry_username="me"),
+    "a mirror that is no URL": bad("`langgraph_docker_registry_mirrors[0]` is 'mirror', which is no URL", docker_registry_mirrors=["mirror"]),
+}  # fmt: skip
+TABLE = ENGINE | NUMBERS | PLACES | CERTIFICATES | SECRETS | IMAGE
+
+
+@pytest.mark.parametrize("mistake", TABLE)
+def test_a_mistake_is_refused_with_its_fix_before_the_host_is_touched(mistake: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk", TABLE[mistake])
+    before = desk.everything()
+    result, seconds = desk.try_()
+    assert_refused(desk, result, before, 1)
+    for fragment in TABLE[mistake].says:
+        assert fragment in result.message
+    assert seconds < CPU_SECONDS
+
+
+MANY = ("a licence that is missing", "hardly any memory", "a public subnet", "a prefix without its slash", "a default password", "no registry")
+
+
+@pytest.mark.parametrize("arguments", [("-vvvv", "--diff"), ("--check",)], ids=["verbose", "check"])
+def test_all_mistakes_are_told_in_one_run_and_no_secret_at_any_verbosity(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk", *(TABLE[name] for name in MANY))
+    desk.variables["langgraph_engine"] = "official"
+    before = desk.everything()
+    result, _seconds = desk.try_("site", *arguments)
+    assert_refused(desk, result, before, len(MANY))
+    for name in MANY:
+        for fragment in TABLE[name].says:
+            assert fragment in result.message
