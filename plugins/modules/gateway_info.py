@@ -67,7 +67,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
 
 
-def main() -> t.NoReturn:
+def main() -> None:
     module = LangGraphModule({"socket": {"type": "path", "default": "/run/haproxy/admin.sock"}})
     with module.reporting():
         module.exit_json(changed=False, **_haproxy.look(module.params["socket"]).as_dict())

@@ -155,7 +155,6 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     data = _data(values, application, engine)
     env = _environment(values, application, name)
     containers = _services.containers(values, name, engine, env, data)
-    gateway = values["langgraph_gateway"] == "haproxy"
     return {
         "engine": engine.row.name,
         "standalone": {
@@ -178,36 +177,8 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "start_timeout": values["langgraph_start_timeout"],
             "compose_path": values["langgraph_compose_path"] or "",
             "image": _image(values, application),
-            "postgres": {
-                "install": data["postgres_tls"],
-                "address": str(network[1]),
-                "port": 5432,
-                "database": name.replace("-", "_"),
-                "max_connections": values["langgraph_postgres_max_connections"],
-                "memory_percent": values["langgraph_postgres_memory_percent"],
-                "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
-            },
-            "redis": {
-                "install": data["redis_tls"],
-                "address": str(network[1]),
-                "port": 6379,
-                "user": name,
-                "keys": [f"aegra:{name}:*"] if engine.row.name == "aegra" else [f"{name}:*"] if engine.row.name == "official" else ["*"],
-                "memory_mb": values["langgraph_redis_memory_mb"],
-                "persistence": values["langgraph_redis_persistence"],
-            },
-            "gateway": {
-                "install": gateway,
-                "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
-                "path_prefix": values["langgraph_path_prefix"] or "",
-                "backends": [{"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in containers if one["service"] == "api"],
-                "http_port": values["langgraph_http_port"],
-                "https_port": values["langgraph_https_port"],
-                "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,
-                "idle_seconds": values["langgraph_run_max_seconds"] + IDLE_MARGIN,
-                "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
-                "trusted_proxies": values["langgraph_trusted_proxies"],
-            },
+            **_databases(values, name, application, engine, data, str(network[1])),
+            "gateway": _gateway(values, containers),
             "tls": {
                 "source": values["langgraph_tls"],
                 "certificate": _file(values["langgraph_tls_certificate"], place),
@@ -217,6 +188,44 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
             "logs": {"lines": values["langgraph_log_lines"], "since": values["langgraph_log_since"] or "", "level": values["langgraph_log_level"] or ""},
         },
+    }
+
+
+def _databases(values: Data, name: str, application: Application, engine: Resolved, data: Data, address: str) -> Data:
+    return {
+        "postgres": {
+            "install": data["postgres_tls"],
+            "address": address,
+            "port": 5432,
+            "database": name.replace("-", "_"),
+            "max_connections": values["langgraph_postgres_max_connections"],
+            "memory_percent": values["langgraph_postgres_memory_percent"],
+            "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
+        },
+        "redis": {
+            "install": data["redis_tls"],
+            "address": address,
+            "port": 6379,
+            "user": name,
+            "keys": [f"aegra:{name}:*"] if engine.row.name == "aegra" else [f"{name}:*"] if engine.row.name == "official" else ["*"],
+            "memory_mb": values["langgraph_redis_memory_mb"],
+            "persistence": values["langgraph_redis_persistence"],
+        },
+    }
+
+
+def _gateway(values: Data, containers: list[Data]) -> Data:
+    return {
+        "install": values["langgraph_gateway"] == "haproxy",
+        "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
+        "path_prefix": values["langgraph_path_prefix"] or "",
+        "backends": [{"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in containers if one["service"] == "api"],
+        "http_port": values["langgraph_http_port"],
+        "https_port": values["langgraph_https_port"],
+        "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,
+        "idle_seconds": values["langgraph_run_max_seconds"] + IDLE_MARGIN,
+        "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
+        "trusted_proxies": values["langgraph_trusted_proxies"],
     }
 
 

@@ -100,7 +100,7 @@ SECRETS = {
 }  # fmt: skip
 IMAGE = {
     "no image to deliver": bad("`langgraph_image_delivery` is 'prebuilt', but `langgraph_image` is not set", image_delivery="prebuilt"),
-    "an image by its tag": bad("`langgraph_image` is 'registry.example.org/a:1', which has no digest", image_delivery="prebuilt", image="registry.example.org/a:1"),
+    "an image by its tag": bad("`langgraph_image` is 'r.example.org/a:1', which has no digest", image_delivery="prebuilt", image="r.example.org/a:1"),
     "an image that would be built": bad("`langgraph_image` is set, but `langgraph_image_delivery` is 'copy'", image=f"a@sha256:{'0' * 64}"),
     "no registry": bad("`langgraph_image_delivery` is 'registry', but `langgraph_image_registry` is not set", image_delivery="registry"),
     "a registry with its scheme": bad("`langgraph_image_registry` is 'https://registry.example.org'", "without scheme and tag",

@@ -1,0 +1,192 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Containers on a Docker host, described: what is derived for each engine. What is refused: tests/integration/test_bad_containers.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _services
+
+STRONG = "tD4xk9PqLw7ZrB2vNc8Y"
+CANARY = "canary-71c0de"
+
+
+def standalone(world, **changes):
+    """The part of the description for this hosting model, for the engine that needs no licence."""
+    return world.good(**{"hosting_model": "standalone_container", "engine": "aegra", **changes})["standalone"]
+
+
+def by_name(part):
+    return {one["name"]: one for one in part["containers"]}
+
+
+# --- containers -------------------------------------------------------------------------------------------------------
+
+
+def test_each_replica_is_a_container_with_a_port_of_its_own(world):
+    part = standalone(world, api_replicas=2, worker_replicas=2, app_name="shop")
+    assert {one["name"]: (one["service"], one["port"]) for one in part["containers"]} == {
+        "shop-api-1": ("api", 8100),
+        "shop-api-2": ("api", 8101),
+        "shop-worker-1": ("worker", 8164),
+        "shop-worker-2": ("worker", 8165),
+    }
+    assert {one["publish_address"] for one in part["containers"]} == {"127.0.0.1"}
+
+
+def test_one_more_api_container_changes_no_other_container(world):
+    before, after = (by_name(standalone(world, api_replicas=count)) for count in (1, 2))
+    assert {name: after[name] for name in before} == before
+
+
+def test_only_workers_execute_runs_where_there_are_workers(world):
+    counts = {name: one["env"]["WORKER_COUNT"] for name, one in by_name(standalone(world)).items()}
+    assert counts == {"my-agent-api-1": "0", "my-agent-worker-1": "1"}
+    alone = by_name(standalone(world, worker_replicas=0))
+    assert {name: one["env"]["WORKER_COUNT"] for name, one in alone.items()} == {"my-agent-api-1": "1"}
+
+
+def test_the_gateway_is_told_of_api_containers_only(world):
+    assert standalone(world, api_replicas=2)["gateway"]["backends"] == [
+        {"name": "my-agent-api-1", "address": "127.0.0.1", "port": 8100},
+        {"name": "my-agent-api-2", "address": "127.0.0.1", "port": 8101},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("longest", "drain", "stop", "idle"),
+    [(1, "1", 16, 61), (60, "60", 75, 120), (180, "180", 195, 240), (3600, "180", 195, 3660), (86400, "180", 195, 86460)],
+)
+def test_every_timeout_follows_the_longest_run(world, longest, drain, stop, idle):
+    part = standalone(world, run_max_seconds=longest)
+    worker = by_name(part)["my-agent-worker-1"]
+    assert worker["env"]["BG_JOB_TIMEOUT_SECS"] == str(longest)
+    assert worker["env"]["WORKER_DRAIN_TIMEOUT"] == drain
+    # The engine is asked to end, and has the time that it may take and a margin, before it is killed.
+    assert worker["stop_seconds"] == stop > int(drain)
+    # The server's own answer comes before the gateway gives up.
+    assert part["gateway"]["idle_seconds"] == idle > longest
+
+
+@pytest.mark.parametrize("pool", [4, 5, 7, 20, 33, 200])
+def test_the_pools_of_a_container_are_together_as_large_as_was_asked_for(world, pool):
+    env = by_name(standalone(world, postgres_pool_size=pool, postgres_max_connections=5000))["my-agent-api-1"]["env"]
+    parts = [int(env[name]) for name in ("LANGGRAPH_MAX_POOL_SIZE", "SQLALCHEMY_POOL_SIZE", "SQLALCHEMY_MAX_OVERFLOW")]
+    assert sum(parts) == pool
+    assert min(parts) >= 1
+
+
+def test_pools_that_just_fit_are_taken(world):
+    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=30)
+    found = world.errors(hosting_model="standalone_container", engine="aegra", api_replicas=2, worker_replicas=1, postgres_pool_size=31)
+    assert list(found) == ["langgraph_postgres_pool_size"]
+
+
+def test_the_health_of_aegra_covers_redis_which_its_own_health_does_not(world):
+    words = by_name(standalone(world))["my-agent-api-1"]["health"]["command"]
+    assert "/ready" in words[-1]
+    assert "REDIS_URL" in words[-1]
+    assert _services.ENV_FILE in words[-1]
+
+
+# --- engines ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_official_engine_differs_by_its_row_only(world):
+    part = standalone(world, engine="official", license_key="lcl_0123456789abcdef")
+    api, worker = part["containers"]
+    assert api["command"] == ["/storage/entrypoint.sh"]
+    assert worker["command"] == ["/storage/queue_entrypoint.sh"]
+    assert (api["env"]["N_JOBS_PER_WORKER"], worker["env"]["N_JOBS_PER_WORKER"]) == ("0", "10")
+    assert api["env"]["LANGGRAPH_POSTGRES_POOL_MAX_SIZE"] == "20"
+    assert (part["engine"]["postgres_variable"], part["engine"]["redis_variable"]) == ("DATABASE_URI", "REDIS_URI")
+    assert part["postgres"]["vector"] is True
+
+
+def test_a_key_for_tracing_is_enough_for_the_lite_mode(world):
+    assert standalone(world, engine="official", secrets={"LANGSMITH_API_KEY": CANARY})
+
+
+def test_the_in_memory_engine_is_one_container_without_databases(world):
+    part = standalone(world, engine="inmem")
+    assert [one["name"] for one in part["containers"]] == ["my-agent-api-1"]
+    assert part["postgres"]["install"] is part["redis"]["install"] is False
+    assert part["containers"][0]["mounts"] == [{"source": "langops-my-agent-state", "target": "/app/.langgraph_api", "read_only": False}]
+
+
+def test_an_engine_of_ones_own_is_a_row(world):
+    row = {"command": ["serve"], "port": 9000, "health_path": "/up", "postgres_variable": "PG", "user": "7:7", "read_only": False}
+    part = standalone(world, engine="custom", engine_custom=row, image_base="serve:1")
+    (api,) = part["containers"]
+    assert (api["command"], api["container_port"], api["user"], api["read_only"]) == (["serve"], 9000, "7:7", False)
+    assert "/up" in api["health"]["command"][-1]
+    assert (part["postgres"]["install"], part["redis"]["install"]) == (True, False)
+    assert part["engine"]["custom"] == {"health_path": "/up", "health_field": "", "info_path": "/info", "queue_path": ""}
+
+
+# --- data and environment ---------------------------------------------------------------------------------------------
+
+
+def test_databases_of_the_host_are_reached_by_verified_tls(world):
+    part = standalone(world)
+    env = part["containers"][0]["env"]
+    assert (env["PGSSLMODE"], env["PGSSLROOTCERT"], env["PGCONNECT_TIMEOUT"]) == ("verify-full", "/run/langops/ca.pem", "3")
+    assert part["containers"][0]["mounts"] == [{"source": "/etc/langops/tls/postgres/ca.pem", "target": "/run/langops/ca.pem", "read_only": True}]
+    assert part["postgres"]["address"] == part["redis"]["address"] == part["network"]["gateway"] == "172.30.99.1"
+
+
+def test_databases_of_ones_own_are_neither_installed_nor_given_our_certificates(world):
+    part = standalone(world, postgres_uri="postgresql://u:p@db.example.org/app", redis_uri="redis://cache.example.org/0")
+    assert part["postgres"]["install"] is part["redis"]["install"] is False
+    assert part["containers"][0]["mounts"] == []
+    assert "PGSSLMODE" not in part["containers"][0]["env"]
+
+
+def test_a_description_of_containers_holds_no_secret(world):
+    given = {
+        "secrets": {"OPENAI_API_KEY": f"{CANARY}-a"}, "license_key": f"{CANARY}-b-0123456789", "postgres_password": f"{CANARY}-c-{STRONG}",
+        "redis_uri": f"rediss://u:{CANARY}-d@cache.example.org/0", "smoke_headers": {"x-api-key": f"{CANARY}-e"}, "ca_passphrase": f"{CANARY}-f-{STRONG}",
+        "image_delivery": "registry", "image_registry": "r.example.org/t", "image_registry_username": "u", "image_registry_password": f"{CANARY}-g",
+    }  # fmt: skip
+    assert CANARY not in repr(world.describe(hosting_model="standalone_container", engine="official", **given))
+
+
+def test_what_langgraph_json_says_of_the_environment_reaches_the_containers(world):
+    world.configure(env={"MODEL": "small", "DEPTH": "2"})
+    env = standalone(world, env={"DEPTH": 3})["containers"][0]["env"]
+    assert (env["MODEL"], env["DEPTH"]) == ("small", "3")
+
+
+def test_a_file_of_secrets_stays_on_the_machine_and_that_is_said(world):
+    world.configure(env=".env")
+    world.write(".env", f"OPENAI_API_KEY={CANARY}\n")
+    description, problems = world.describe(hosting_model="standalone_container", engine="aegra")
+    assert CANARY not in repr(description)
+    assert any(".env, which stays on this machine" in one.sentence for one in problems)
+
+
+@pytest.mark.parametrize("engine", ["aegra", "inmem"])
+def test_graphs_in_javascript_need_the_official_engine(world, engine):
+    world.configure(node_version="20", dependencies=None, graphs={"agent": "./src/agent.ts:graph"})
+    world.write("src/agent.ts", "export const graph = {};\n")
+    world.write("package.json", "{}")
+    found = world.errors(hosting_model="standalone_container", engine=engine)
+    assert found["langgraph_engine"].endswith("set it to 'official'.")
+
+
+def test_moving_the_same_description_between_models_takes_one_variable(world):
+    given = {"engine": "aegra", "domain": "agents.example.org", "api_replicas": 3, "smoke": [{"assistant": "agent"}]}
+    assert world.good(hosting_model="local_development", **given)["engine"] == "inmem"
+    assert world.good(hosting_model="standalone_container", **given)["engine"] == "aegra"
+
+
+def test_an_open_application_is_told_of_outside_of_development(world):
+    assert "langgraph_environment" in world.warnings(hosting_model="standalone_container", engine="aegra", environment="production")
+    assert "langgraph_environment" not in world.warnings(hosting_model="standalone_container", engine="aegra")
+    world.write("auth.py", "auth = object()\n")
+    world.configure(auth={"path": "./auth.py:auth"})
+    assert standalone(world, environment="production")["auth"] is True
+    assert by_name(standalone(world))["my-agent-api-1"]["env"]["AUTH_TYPE"] == "custom"
