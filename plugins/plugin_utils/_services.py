@@ -35,7 +35,7 @@ class Runtime:
     """How an engine runs in a container.
 
     ``worker`` is the command of a container that only executes runs; empty when the engine has none. ``postgres_scheme`` begins the URI that the
-    engine takes. ``volume`` is a folder that must outlive the container. ``user`` is empty where only the image knows it.
+    engine takes. ``user`` is empty where only the image knows it.
     """
 
     api: tuple[str, ...]
@@ -43,7 +43,6 @@ class Runtime:
     postgres_scheme: str = "postgresql"
     user: str = OWN_USER
     read_only: bool = True
-    volume: str = ""
     health: tuple[str, ...] = ()
     redis_probe: bool = False
     # langgraph.json's keys that the engine does not know, with what to do instead
@@ -79,8 +78,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         languages=frozenset({"python", "node"}),
     ),
     "inmem": Runtime(
-        api=("langgraph", "dev", "--no-browser", "--no-reload", "--host", ALL_ADDRESSES, "--port", "2024"),
-        volume=f"{APP}/.langgraph_api",
+        api=("langgraph", "dev", "--host", ALL_ADDRESSES, "--port", "2024", "--no-browser", "--no-reload", "--config", "{config}"),
     ),
 }
 
@@ -142,7 +140,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
         {
             "name": f"{name}-{service}-{number + 1}",
             "service": service,
-            "command": list(commands[service]),
+            "command": [word.replace("{config}", f"{APP}/{values['langgraph_config_file']}") for word in commands[service]],
             "env": {**engine_env(values, name, engine, service, workers > 0, data), **env},
             "port": first[service] + number,
             "container_port": engine.port,
@@ -155,7 +153,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "user": engine.runtime.user,
             "read_only": engine.runtime.read_only,
             "tmpfs": [TMP],
-            "mounts": _mounts(name, engine, data),
+            "mounts": _mounts(data),
             "stop_seconds": drain_seconds(values) + 15,
         }
         for service, count in counts.items()
@@ -248,10 +246,6 @@ ENGINE_ENV: t.Mapping[str, t.Callable[[Asked], dict[str, str]]] = {
 }
 
 
-def _mounts(name: str, engine: Resolved, data: Data) -> list[Data]:
-    mounts: list[Data] = []
-    if data["postgres_tls"] or data["redis_tls"]:
-        mounts.append({"source": data["ca_file"], "target": CA_FILE, "read_only": True})
-    if engine.runtime.volume:
-        mounts.append({"source": f"langops-{name}-state", "target": engine.runtime.volume, "read_only": False})
-    return mounts
+def _mounts(data: Data) -> list[Data]:
+    own_databases = data["postgres_tls"] or data["redis_tls"]
+    return [{"source": data["ca_file"], "target": CA_FILE, "read_only": True}] if own_databases else []

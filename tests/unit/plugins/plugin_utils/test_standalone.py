@@ -114,7 +114,8 @@ def test_the_in_memory_engine_is_one_container_without_databases(world):
     part = standalone(world, engine="inmem")
     assert [one["name"] for one in part["containers"]] == ["my-agent-api-1"]
     assert part["postgres"]["install"] is part["redis"]["install"] is False
-    assert part["containers"][0]["mounts"] == [{"source": "langops-my-agent-state", "target": "/app/.langgraph_api", "read_only": False}]
+    assert part["containers"][0]["mounts"] == []
+    assert part["containers"][0]["command"][-2:] == ["--config", "/app/langgraph.json"]
 
 
 def test_an_engine_of_ones_own_is_a_row(world):
