@@ -1,0 +1,147 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Containers on a real Docker host, as ratios against peers measured in the same session: run tests/perf/containers.py.
+
+P6: the ``server`` module with 8 containers and nothing to do, against a playbook with one task that does nothing, and against a loop of ``docker_container``.
+P2: the same containers started fresh, against ``docker compose up --wait`` and an empty playbook.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import typing as t
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = [str(ROOT / "tests" / "lab" / "lab")]
+NAME = "perf"
+COUNT = 8
+ROUNDS = 5
+IMAGE = "debian:trixie"
+NO_CHANGE_LIMIT, LOOP_LEAST, FRESH_LIMIT = 1.3, 6.0, 1.5
+PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent)) or "ansible-playbook"
+# perl is part of every Debian. It answers each connection.
+PROGRAM = (
+    "use IO::Socket::INET; $SIG{TERM} = sub { exit 0 }; $s = IO::Socket::INET->new(LocalPort => 8000, Listen => 9) or die;"
+    ' while ($c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; close $c }'
+)
+PROBE = ["perl", "-MIO::Socket::INET", "-e", 'IO::Socket::INET->new("127.0.0.1:8000") or exit 1']
+COMPOSE = "/root/perf-compose.yaml"
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="langops-perf-") as folder:
+        try:
+            return _measure(Bench(Path(folder)))
+        finally:
+            subprocess.run([*LAB, "down", "--lab", NAME], check=True)
+
+
+def _measure(bench: Bench) -> int:
+    ours, absent = bench.play("server", _server()), bench.play("absent", [{"langops.langgraph.server": {"app": "perf", "state": "absent", "folder": "/etc/langops/perf"}}])
+    ping, empty, loop = bench.play("ping", [{"ansible.builtin.ping": {}}]), bench.play("empty", []), bench.play("loop", _loop())
+    bench.run(ours)
+    no_change: dict[Path, list[float]] = {ping: [], ours: []}
+    for _round in range(ROUNDS):
+        for playbook, taken in no_change.items():
+            taken.append(bench.run(playbook, changed=False))
+    bench.compose("save")
+    bench.run(absent)
+    bench.run(loop)
+    looped = min(bench.run(loop, changed=False) for _round in range(2))
+    bench.compose("end-loop")
+    fresh: dict[str, list[float]] = {"ours": [], "compose": []}
+    for _round in range(3):
+        bench.run(absent)
+        fresh["ours"].append(bench.run(ours))
+        bench.run(absent)
+        bench.compose("restore")
+        fresh["compose"].append(bench.compose("up") + bench.run(empty))
+        bench.compose("down")
+    best = {path.stem: min(taken) for path, taken in no_change.items()}
+    ratios = [
+        ("P6 no change against one task that does nothing", best["server"] / best["ping"], f"<= {NO_CHANGE_LIMIT}", best["server"] / best["ping"] <= NO_CHANGE_LIMIT),
+        ("P6 no change: docker_container loop against server", looped / best["server"], f">= {LOOP_LEAST}", looped / best["server"] >= LOOP_LEAST),
+        ("P2 fresh against compose and an empty playbook", min(fresh["ours"]) / min(fresh["compose"]), f"<= {FRESH_LIMIT}",
+         min(fresh["ours"]) / min(fresh["compose"]) <= FRESH_LIMIT),
+    ]  # fmt: skip
+    print(f"ping {best['ping']:.2f} s, server without a change {best['server']:.2f} s, docker_container loop {looped:.2f} s")
+    print(f"fresh: server {min(fresh['ours']):.2f} s, compose and an empty playbook {min(fresh['compose']):.2f} s")
+    for name, ratio, limit, good in ratios:
+        print(f"{'good' if good else 'MISSED'}: {name}: {ratio:.2f} (limit {limit})")
+    return 0 if all(good for *_rest, good in ratios) else 1
+
+
+class Bench:
+    """A lab host with Docker Engine and the image, and playbooks that run on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        subprocess.run([*LAB, "up", "web", "--lab", NAME, "--fresh"], check=True)
+        self.inventory = subprocess.run([*LAB, "inventory", "--path", "--lab", NAME], check=True, capture_output=True, text=True).stdout.strip()
+        roles = [{"ansible.builtin.import_role": {"name": f"langops.langgraph.{name}"}} for name in ("host", "docker_engine")]
+        self.run(self.play("prepare", [*roles, {"ansible.builtin.apt": {"name": ["docker-compose", "python3-requests"], "install_recommends": False}}]))
+        saved = subprocess.Popen(["docker", "save", IMAGE], stdout=subprocess.PIPE)
+        subprocess.run(["docker", "exec", "-i", f"langops-{NAME}-web", "docker", "load"], stdin=saved.stdout, check=True)
+        saved.wait()
+
+    def play(self, name: str, tasks: list[dict[str, t.Any]]) -> Path:
+        path = self.folder / f"{name}.yml"
+        path.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "become": True, "tasks": tasks}]))
+        return path
+
+    def run(self, playbook: Path, changed: bool | None = None) -> float:
+        environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
+        begin = time.monotonic()
+        done = subprocess.run([PLAYBOOK, "-i", self.inventory, str(playbook)], env=environment, capture_output=True, text=True, check=False)
+        seconds = time.monotonic() - begin
+        if done.returncode or (changed is False and "changed=0" not in done.stdout):
+            raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
+        return seconds
+
+    def compose(self, what: str) -> float:
+        """Docker Compose with the file that ``compose_path`` left, whose environment files ``absent`` would delete."""
+        script = {
+            "save": f"cp -a /etc/langops/perf /root/perf-kept && cp {COMPOSE} /root/perf.yaml",
+            "restore": "cp -a /root/perf-kept /etc/langops/perf",
+            "up": "docker compose -p perf -f /root/perf.yaml up -d --wait",
+            "down": "docker compose -p perf -f /root/perf.yaml down",
+            "end-loop": "docker rm -f $(docker ps -aq --filter name=loop-)",
+        }[what]
+        begin = time.monotonic()
+        subprocess.run(["docker", "exec", f"langops-{NAME}-web", "sh", "-c", script], check=True, capture_output=True)
+        return time.monotonic() - begin
+
+
+def _server() -> list[dict[str, t.Any]]:
+    containers = [
+        {
+            "name": f"perf-{number}", "service": "api", "image": IMAGE, "command": ["perl", "-e", PROGRAM], "port": 8200 + number, "container_port": 8000,
+            "health": {"command": PROBE, "interval": 1}, "nofile": 20000, "memory_mb": 128,
+        }
+        for number in range(COUNT)
+    ]  # fmt: skip
+    network = {"name": "perf", "subnet": "172.30.98.0/24", "gateway": "172.30.98.1"}
+    arguments = {"app": "perf", "folder": "/etc/langops/perf", "network": network, "containers": containers, "compose_path": COMPOSE, "secrets": {"A": "b"}}
+    return [{"langops.langgraph.server": arguments}]
+
+
+def _loop() -> list[dict[str, t.Any]]:
+    arguments = {
+        "name": "loop-{{ item }}", "image": IMAGE, "command": ["perl", "-e", PROGRAM], "published_ports": ["127.0.0.1:{{ 8300 + item }}:8000"],
+        "read_only": True, "cap_drop": ["ALL"], "memory": "128m", "pids_limit": 512, "restart_policy": "unless-stopped",
+        "healthcheck": {"test": ["CMD", *PROBE], "interval": "1s"},
+    }  # fmt: skip
+    return [{"community.docker.docker_container": arguments, "loop": list(range(COUNT))}]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
