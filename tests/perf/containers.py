@@ -35,6 +35,8 @@ PROGRAM = (
 )
 PROBE = ["perl", "-MIO::Socket::INET", "-e", 'IO::Socket::INET->new("127.0.0.1:8000") or exit 1']
 COMPOSE = "/root/perf-compose.yaml"
+NETWORK = {"name": "perf", "subnet": "172.30.98.0/24", "gateway": "172.30.98.1"}
+ABSENT = {"app": "perf", "state": "absent", "folder": "/etc/langops/perf", "network": NETWORK}
 
 
 def main() -> int:
@@ -46,10 +48,10 @@ def main() -> int:
 
 
 def _measure(bench: Bench) -> int:
-    ours, absent = bench.play("server", _server()), bench.play("absent", [{"langops.langgraph.server": {"app": "perf", "state": "absent", "folder": "/etc/langops/perf"}}])
+    ours, absent = bench.play("server", [{"langops.langgraph.server": _server()}]), bench.play("absent", [{"langops.langgraph.server": ABSENT}])
     ping, empty, loop = bench.play("ping", [{"ansible.builtin.ping": {}}]), bench.play("empty", []), bench.play("loop", _loop())
     bench.run(ours)
-    no_change: dict[Path, list[float]] = {ping: [], ours: []}
+    no_change: dict[Path, list[float]] = {empty: [], ping: [], ours: []}
     for _round in range(ROUNDS):
         for playbook, taken in no_change.items():
             taken.append(bench.run(playbook, changed=False))
@@ -67,13 +69,15 @@ def _measure(bench: Bench) -> int:
         fresh["compose"].append(bench.compose("up") + bench.run(empty))
         bench.compose("down")
     best = {path.stem: min(taken) for path, taken in no_change.items()}
+    # The start of a playbook is in all of them: what is compared is the work.
+    times_faster = (looped - best["empty"]) / (best["server"] - best["empty"])
     ratios = [
         ("P6 no change against one task that does nothing", best["server"] / best["ping"], f"<= {NO_CHANGE_LIMIT}", best["server"] / best["ping"] <= NO_CHANGE_LIMIT),
-        ("P6 no change: docker_container loop against server", looped / best["server"], f">= {LOOP_LEAST}", looped / best["server"] >= LOOP_LEAST),
+        ("P6 no change: docker_container loop against server, without the start of a playbook", times_faster, f">= {LOOP_LEAST}", times_faster >= LOOP_LEAST),
         ("P2 fresh against compose and an empty playbook", min(fresh["ours"]) / min(fresh["compose"]), f"<= {FRESH_LIMIT}",
          min(fresh["ours"]) / min(fresh["compose"]) <= FRESH_LIMIT),
     ]  # fmt: skip
-    print(f"ping {best['ping']:.2f} s, server without a change {best['server']:.2f} s, docker_container loop {looped:.2f} s")
+    print(f"empty playbook {best['empty']:.2f} s, ping {best['ping']:.2f} s, server without a change {best['server']:.2f} s, docker_container loop {looped:.2f} s")
     print(f"fresh: server {min(fresh['ours']):.2f} s, compose and an empty playbook {min(fresh['compose']):.2f} s")
     for name, ratio, limit, good in ratios:
         print(f"{'good' if good else 'MISSED'}: {name}: {ratio:.2f} (limit {limit})")
@@ -111,17 +115,19 @@ class Bench:
         """Docker Compose with the file that ``compose_path`` left, whose environment files ``absent`` would delete."""
         script = {
             "save": f"cp -a /etc/langops/perf /root/perf-kept && cp {COMPOSE} /root/perf.yaml",
-            "restore": "cp -a /root/perf-kept /etc/langops/perf",
+            "restore": "rm -rf /etc/langops/perf && cp -a /root/perf-kept /etc/langops/perf",
             "up": "docker compose -p perf -f /root/perf.yaml up -d --wait",
             "down": "docker compose -p perf -f /root/perf.yaml down",
             "end-loop": "docker rm -f $(docker ps -aq --filter name=loop-)",
         }[what]
         begin = time.monotonic()
-        subprocess.run(["docker", "exec", f"langops-{NAME}-web", "sh", "-c", script], check=True, capture_output=True)
+        done = subprocess.run(["docker", "exec", f"langops-{NAME}-web", "sh", "-c", script], check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{script} failed:\n{done.stdout}\n{done.stderr}")
         return time.monotonic() - begin
 
 
-def _server() -> list[dict[str, t.Any]]:
+def _server() -> dict[str, t.Any]:
     containers = [
         {
             "name": f"perf-{number}", "service": "api", "image": IMAGE, "command": ["perl", "-e", PROGRAM], "port": 8200 + number, "container_port": 8000,
@@ -129,9 +135,7 @@ def _server() -> list[dict[str, t.Any]]:
         }
         for number in range(COUNT)
     ]  # fmt: skip
-    network = {"name": "perf", "subnet": "172.30.98.0/24", "gateway": "172.30.98.1"}
-    arguments = {"app": "perf", "folder": "/etc/langops/perf", "network": network, "containers": containers, "compose_path": COMPOSE, "secrets": {"A": "b"}}
-    return [{"langops.langgraph.server": arguments}]
+    return {**ABSENT, "state": "present", "containers": containers, "compose_path": COMPOSE, "secrets": {"A": "b"}}
 
 
 def _loop() -> list[dict[str, t.Any]]:
