@@ -66,7 +66,8 @@ def _in_entry(layer: tarfile.TarFile, entry: tarfile.TarInfo, known: t.Mapping[s
     if not name.startswith(OWN_FOLDERS):
         return
     words = name.split("/")
-    if any(fnmatch.fnmatchcase(word, pattern) for word in words for pattern in FORBIDDEN):
+    # A link is one of ours: what it leads to is looked at where it is.
+    if not entry.issym() and any(fnmatch.fnmatchcase(word, pattern) for word in words for pattern in FORBIDDEN):
         yield f"/{name}"
         return
     if not entry.isfile() or not (known or name.endswith(KEY_ENDINGS)):

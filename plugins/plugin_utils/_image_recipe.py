@@ -50,6 +50,7 @@ class Recipe:
     port: int
     oldest_python: tuple[int, int] = (3, 11)
     env: t.Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
 
 
 RECIPES: t.Mapping[str, Recipe] = {
@@ -63,7 +64,7 @@ RECIPES: t.Mapping[str, Recipe] = {
         oldest_python=(3, 12),
         env={"AEGRA_CONFIG": f"{APP}/{{config}}"},
     ),
-    # Its files could not be written on a read-only root.
+    # It makes its folder even when nothing is to be kept, and /dev/shm can be written on a read-only root, too.
     "inmem": Recipe(
         engine="inmem",
         packages=("langgraph-cli[inmem]{pin}",),
@@ -71,6 +72,7 @@ RECIPES: t.Mapping[str, Recipe] = {
         command=("langgraph", "dev", "--host", EVERYWHERE, "--port", "2024", "--no-browser", "--no-reload", "--config", "{config}"),
         port=2024,
         env={"LANGGRAPH_DISABLE_FILE_PERSISTENCE": "true", "LANGGRAPH_NO_VERSION_CHECK": "1"},
+        lines=(f"RUN ln -s /dev/shm {APP}/.langgraph_api",),
     ),
     "custom": Recipe(engine="custom", packages=(), version="", command=(), port=8000),
 }
@@ -116,6 +118,7 @@ class Request:
     port: int
     env: t.Mapping[str, str]
     lines: tuple[str, ...]
+    engine_lines: tuple[str, ...]
     build_args: tuple[str, ...]
     dependencies: Dependencies
 
@@ -125,7 +128,8 @@ def dependencies(config: t.Mapping[str, t.Any], folder: Path) -> Dependencies:
 
     :raises LangGraphError: a folder is not there.
     """
-    folders, packages = [], []
+    folders: list[Folder] = []
+    packages: list[str] = []
     for entry in config.get("dependencies") or []:
         if not str(entry).startswith("."):
             packages.append(str(entry))
@@ -182,6 +186,7 @@ def request(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder
         port=row.port,
         env={name: value.replace("{config}", file) for name, value in row.env.items()},
         lines=tuple(config.get("dockerfile_lines") or ()),
+        engine_lines=row.lines,
         build_args=tuple(sorted(values["build_args"])),
         dependencies=dependencies(config, folder),
     )
@@ -246,6 +251,7 @@ def _image(wanted: Request) -> list[str]:
         f"COPY --from=builder {VENV} {VENV}",
         *([f"COPY --from=builder {DEPENDENCIES} {DEPENDENCIES}"] if _needs_deps(wanted.dependencies) else []),
         f"COPY --from=builder {APP} {APP}",
+        *wanted.engine_lines,
         f"ENV PATH={VENV}/bin:{SYSTEM_PATH} VIRTUAL_ENV={VENV} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp",
         *([f"ENV {_quoted(wanted.env)}"] if wanted.env else []),
         f"WORKDIR {APP}",

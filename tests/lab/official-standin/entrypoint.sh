@@ -4,4 +4,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # A stand-in for the original's API server.
-exec python /api/server.py api
+exec python -P /api/server.py api

@@ -4,4 +4,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # A stand-in for the original's queue worker: /ok and /metrics on PORT, no API.
-exec python /api/server.py queue
+exec python -P /api/server.py queue

@@ -53,6 +53,8 @@ def serve(port: int) -> None:
         return json.loads(text) if text else None
 
     os.environ["LANGGRAPH_DISABLE_FILE_PERSISTENCE"] = "true"
+    # It makes a folder where it is, and the root may be read-only.
+    os.chdir("/dev/shm")
     run_server(
         host="0.0.0.0",
         port=port,
