@@ -71,13 +71,13 @@ def _measure(bench: Bench) -> int:
     best = {path.stem: min(taken) for path, taken in no_change.items()}
     # The start of a playbook is in all of them: what is compared is the work.
     times_faster = (looped - best["empty"]) / (best["server"] - best["empty"])
+    no_op, compose = best["server"] / best["ping"], min(fresh["ours"]) / min(fresh["compose"])
     ratios = [
-        ("P6 no change against one task that does nothing", best["server"] / best["ping"], f"<= {NO_CHANGE_LIMIT}", best["server"] / best["ping"] <= NO_CHANGE_LIMIT),
+        ("P6 no change against one task that does nothing", no_op, f"<= {NO_CHANGE_LIMIT}", no_op <= NO_CHANGE_LIMIT),
         ("P6 no change: docker_container loop against server, without the start of a playbook", times_faster, f">= {LOOP_LEAST}", times_faster >= LOOP_LEAST),
-        ("P2 fresh against compose and an empty playbook", min(fresh["ours"]) / min(fresh["compose"]), f"<= {FRESH_LIMIT}",
-         min(fresh["ours"]) / min(fresh["compose"]) <= FRESH_LIMIT),
-    ]  # fmt: skip
-    print(f"empty playbook {best['empty']:.2f} s, ping {best['ping']:.2f} s, server without a change {best['server']:.2f} s, docker_container loop {looped:.2f} s")
+        ("P2 fresh against compose and an empty playbook", compose, f"<= {FRESH_LIMIT}", compose <= FRESH_LIMIT),
+    ]
+    print(f"empty playbook {best['empty']:.2f} s, ping {best['ping']:.2f} s, server without a change {best['server']:.2f} s, loop {looped:.2f} s")
     print(f"fresh: server {min(fresh['ours']):.2f} s, compose and an empty playbook {min(fresh['compose']):.2f} s")
     for name, ratio, limit, good in ratios:
         print(f"{'good' if good else 'MISSED'}: {name}: {ratio:.2f} (limit {limit})")
