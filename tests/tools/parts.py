@@ -332,9 +332,9 @@ def vermin_command() -> list[str | Path]:
 
 
 def shell_scripts() -> list[str]:
-    """Tracked files that say they are for a shell in their first line."""
+    """Tracked files that say they are for a shell in their first line. A template is no program yet."""
     found = []
-    for name in tracked_files():
+    for name in (name for name in tracked_files() if not name.endswith(".j2")):
         with (ROOT / name).open("rb") as handle:
             first = handle.readline(80)
         if (first.startswith(b"#!") and first.rstrip().endswith((b"bash", b"/sh", b" sh"))) or first.startswith(b"# shellcheck shell"):
