@@ -10,6 +10,7 @@ It looks at DATABASE_URI and REDIS_URI only so far that both must answer a conne
 import http.server
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -24,6 +25,8 @@ def main(kind: str) -> None:
         wait_for(name, port)
     port = int(os.environ.get("PORT", "8000"))
     if kind == "queue":
+        # The first process of a container ignores what it has no handler for.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         http.server.ThreadingHTTPServer(("0.0.0.0", port), Queue).serve_forever()
     serve(port)
 
