@@ -90,7 +90,7 @@ class Docker:
 
     def load(self) -> None:
         """Load the SDK before threads need it."""
-        _ = self._api
+        self._api.api_version  # noqa: B018
 
     def _get(self, what: str, path: str, **query: str) -> t.Any:
         """The answer to one look; None for what is not there."""

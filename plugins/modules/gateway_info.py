@@ -61,8 +61,6 @@ apps:
   sample: {my-agent: [{name: api1, address: "127.0.0.1:8101", status: UP, check: L7OK, sessions: 1, weight: 1, since: 52}]}
 """
 
-import typing as t
-
 from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
 

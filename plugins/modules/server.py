@@ -251,7 +251,7 @@ EXAMPLES = r"""
         env:
           WORKER_COUNT: 0
         health:
-          command: [python, -c, "import urllib.request as u; u.urlopen('http://127.0.0.1:2026/ready')"]
+          command: [curl, --fail, --silent, http://127.0.0.1:2026/ready]
       - name: my-agent-worker-1
         service: worker
         image: my-agent:3f1c9a

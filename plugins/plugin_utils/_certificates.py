@@ -14,12 +14,16 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.x509.oid import NameOID
-
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
+
+# ansible-core brings cryptography, but what only loads the plugins (ansible-test, ansible-doc) need not have it.
+try:
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.x509.oid import NameOID
+except ImportError:
+    pass
 
 DAY = dt.timedelta(days=1)
 

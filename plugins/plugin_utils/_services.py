@@ -165,12 +165,13 @@ def health_command(engine: Resolved) -> list[str]:
     """What tells Docker that a container works, run inside of it. Aegra's own health never looks at Redis, so it is asked too."""
     if engine.runtime.health:
         return list(engine.runtime.health)
-    ask = f"urllib.request.urlopen('http://127.0.0.1:{engine.port}{engine.row.health_path}', timeout=5)"
+    connect = f"c = http.client.HTTPConnection('127.0.0.1', {engine.port}, timeout=5)"
+    ask = f"{connect}; c.request('GET', '{engine.row.health_path}'); assert c.getresponse().status < 300"
     if not engine.runtime.redis_probe:
-        return ["python", "-c", f"import urllib.request; {ask}"]
+        return ["python", "-c", f"import http.client; {ask}"]
     variable = engine.row.redis_variable
     ping = f"redis.Redis.from_url(os.environ['{variable}'], socket_timeout=5, socket_connect_timeout=5).ping()"
-    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import os, redis, urllib.request; {ask}; {ping}"']
+    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import http.client, os, redis; {ask}; {ping}"']
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data) -> dict[str, str]:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, The langops.langgraph maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -125,7 +124,7 @@ def check_body_limit(target: Target, report: Report, path: str, limit: int) -> N
     """Announced, and in chunks. The path need not exist: an answer of the gateway itself comes first."""
     answer = ask(target, path, "POST", {"Content-Length": str(limit + 1), "Content-Type": "application/json"}, b"")
     report.add("body_limit", answer.status == 413 and is_json(answer), status=answer.status)
-    blocks = (b" " * 65536 for _ in range(limit // 65536 + 2))
+    blocks = (b" " * 65536 for _block in range(limit // 65536 + 2))
     try:
         answer = ask(target, path, "POST", {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}, blocks, chunked=True)
         report.add("body_limit_chunked", answer.status == 413 and is_json(answer), status=answer.status)
