@@ -50,7 +50,7 @@ options:
     description: Name of the image. Required, except for O(state=absent).
     type: str
   fingerprint:
-    description: The C(fingerprint) that M(langops.langgraph.image) returns of the image that is meant. An image of the same name with another one counts as not there.
+    description: The C(fingerprint) that M(langops.langgraph.image) returned. An image of the same name with another one counts as not there.
     type: str
     default: ""
   path:

@@ -255,6 +255,9 @@ def lab(job: Job) -> None:
         "LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH)),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(folder),
     }
+    if hosts.exists():
+        # The folder of this machine's cache is none that a user of another host may write to.
+        env["ANSIBLE_REMOTE_TMP"] = "~/.ansible/tmp"
     if folder.exists():
         # An earlier run did not come to its end: its servers may still be there. Hosts of a lab are made anew anyway.
         if not hosts.exists():
