@@ -28,7 +28,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan
 )
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import health_of, wait
-from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
@@ -70,6 +70,8 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
         docker = Docker(url)
         found = look(docker, app, request.remove_volumes)
     except EngineMissing as error:
+        if request.state == "absent" and not is_installed(url):
+            return _without_engine(app, request)
         if not request.check_mode:
             raise
         # On a virgin host, an earlier task would have installed and started it.
@@ -172,6 +174,14 @@ def _virgin(app: Application, request: Request, why: str) -> Outcome:
     found = Found(images=dict.fromkeys((container.image for container in app.containers), None), env_files=env_files(app))
     reasons = (*decide(app, found, request).reasons, *compose_change(app, found, request))
     return Outcome(bool(reasons), request.state, reasons, (), (f"{why} In check mode this is taken as a host without containers.",))
+
+
+def _without_engine(app: Application, request: Request) -> Outcome:
+    """Where no engine is there are no containers, but a file for Docker Compose may be left."""
+    reasons = compose_change(app, Found(), request)
+    if reasons and not request.check_mode:
+        write_compose(app, Found(), request)
+    return Outcome(bool(reasons), request.state, reasons, ())
 
 
 def _again(docker: Docker, app: Application) -> dict[str, Json]:

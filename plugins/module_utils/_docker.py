@@ -17,6 +17,8 @@ import functools
 import http.client
 import importlib
 import json
+import os
+import shutil
 import socket
 import typing as t
 from urllib.parse import quote, urlencode
@@ -40,6 +42,13 @@ class EngineError(LangGraphError):
 
 class EngineMissing(LangGraphError):
     """There is no SDK, or no engine that answers."""
+
+
+def is_installed(url: str) -> bool:
+    """Whether there may be an engine: one that only does not answer has its socket or its program."""
+    scheme, _separator, path = url.partition("://")
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/usr/local/bin", "/usr/bin", "/snap/bin"))
+    return scheme != "unix" or os.path.exists(path) or shutil.which("dockerd", path=places) is not None
 
 
 class _Connection(http.client.HTTPConnection):

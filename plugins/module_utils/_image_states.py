@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _image_build, _image_store
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._image_store import Image
 
@@ -28,7 +30,8 @@ def act(params: Params, check_mode: bool) -> Result:
         client = _image_store.connect()
     except LangGraphError as error:
         # Before the first run there is no engine yet: nothing is there, and all is to be done.
-        if check_mode or state == "look":
+        nothing_to_remove = state == "absent" and not is_installed(os.environ.get("DOCKER_HOST", SOCKET))
+        if check_mode or state == "look" or nothing_to_remove:
             return {"changed": state not in ("look", "absent"), "engine": False, "reason": error.sentence, "image": None, "removed": []}
         raise
     if state == "absent":

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils._containers import Request, converge
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import body
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import EnvText
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
@@ -264,3 +265,30 @@ def test_since_is_a_span_or_a_moment():
     assert since_seconds("1970-01-01T00:01:00Z", 0) == 60
     with pytest.raises(LangGraphError, match="is no time"):
         since_seconds("yesterday", 0)
+
+
+@pytest.fixture
+def no_engine(monkeypatch, tmp_path):
+    """The URL of an engine on a machine whose only programs are those in the folder that is returned with it."""
+    monkeypatch.setattr("shutil.which", lambda name, path: str(tmp_path / name) if (tmp_path / name).exists() else None)
+    return f"unix://{tmp_path}/docker.sock", tmp_path
+
+
+def test_where_no_engine_is_installed_there_is_nothing_to_remove(no_engine):
+    outcome = converge(application(), Request("absent", False, None), no_engine[0])
+    assert (outcome.changed, outcome.reasons, outcome.containers) == (False, (), ())
+
+
+def test_an_engine_that_is_installed_and_does_not_answer_is_no_empty_host(no_engine):
+    url, folder = no_engine
+    (folder / "dockerd").touch()
+    with pytest.raises(LangGraphError, match="Docker Engine does not answer"):
+        converge(application(), Request("absent", False, None), url)
+
+
+def test_the_compose_file_goes_without_an_engine_too(no_engine):
+    url, folder = no_engine
+    (folder / "compose.yaml").write_text("services: {}\n")
+    request = Request("absent", False, None, compose_path=str(folder / "compose.yaml"))
+    assert [reason.field for reason in converge(application(), request, url).reasons] == ["file"]
+    assert not (folder / "compose.yaml").exists()
