@@ -45,19 +45,19 @@ LOG_CAUSES: t.Sequence[tuple[re.Pattern[str], str, str]] = tuple(
             "raise `langgraph_postgres_max_connections`, or lower `langgraph_postgres_pool_size`",
         ),
         (r"No space left on device|could not extend file|DiskFull", "disk full", "free space on the host's disk; `docker image prune` removes old images"),
-        (r"OOM command not allowed|maxmemory", "Redis is full", "raise `langgraph_redis_memory_mb`"),
+        (r"OOM command not allowed", "Redis is full", "raise `langgraph_redis_memory_mb`"),
         (
             r"CERTIFICATE_VERIFY_FAILED|certificate (verify failed|has expired)",
             "certificate refused",
             "run the playbook site, which renews certificates, and look at the host's clock",
         ),
         (
-            r"redis.*(connection refused|error connecting|timeout)|Error \d+ connecting to .*:6379",
+            r"redis.*(connection refused|error connecting|timeout)|Error \d+ connecting to .*:6379|ConnectionRefusedError.*6379",
             "Redis unreachable",
             "start it: systemctl start redis-server",
         ),
         (
-            r"connection refused.*5432|could not connect to server|connection to server at|CannotConnectNowError|ConnectionRefusedError",
+            r"connection refused.*5432|could not connect to server|connection to server at|CannotConnectNowError|5432.*(refused|failed)|ConnectionRefusedError.*5432",
             "database unreachable",
             "start it: systemctl start postgresql",
         ),
@@ -129,7 +129,7 @@ def _certificates(seen: Data) -> t.Iterator[Finding]:
 
 def _container(container: Data) -> t.Iterator[Finding]:
     name, status, health = container["name"], container["status"], container.get("health")
-    causes = list(_of_log(name, container.get("log") or [])) if status != "running" or health == "unhealthy" else []
+    causes = list(_of_log(name, container.get("log") or [])) if status != "running" or health != "healthy" else list(_credentials(name, container))
     if container.get("oom_killed"):
         yield Finding("lack of memory", f"{name} was ended by the kernel", "raise `langgraph_memory_mb`, or lower `langgraph_jobs_per_worker`")
     yield from causes
@@ -144,6 +144,11 @@ def _container(container: Data) -> t.Iterator[Finding]:
     elif health == "unhealthy":
         probe = next((str(one.get("output", "")).strip().splitlines() for one in reversed(container.get("health_log") or []) if one.get("output")), [])
         yield Finding("container is unhealthy", f"{name}: {probe[-1] if probe else 'its probe says so'}", "its log tells why: the playbook logs")
+
+
+def _credentials(name: str, container: Data) -> t.Iterator[Finding]:
+    """What a container writes that still looks healthy, because connections that it has stay open."""
+    return (one for one in _of_log(name, container.get("log") or []) if one.cause.startswith("wrong "))
 
 
 def _of_log(name: str, log: t.Sequence[t.Any]) -> t.Iterator[Finding]:

@@ -76,6 +76,7 @@ def test_each_cause_is_named_first_with_a_fix(cause, changes):
         ("Redis is full", "redis.exceptions.OutOfMemoryError: OOM command not allowed when used memory > 'maxmemory'."),
         ("certificate refused", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired"),
         ("Redis unreachable", "redis.exceptions.ConnectionError: Error 111 connecting to 172.30.99.1:6379. Connection refused."),
+        ("Redis unreachable", "ConnectionRefusedError: [Errno 111] Connect call failed ('172.30.99.1', 6379)"),
         ("database unreachable", 'connection to server at "172.30.99.1", port 5432 failed: Connection refused'),
         ("database unreachable", "ConnectionRefusedError: [Errno 111] Connect call failed ('172.30.99.1', 5432)"),
         ("a graph cannot be imported", "ModuleNotFoundError: No module named 'numpy'"),
@@ -86,6 +87,11 @@ def test_a_log_tells_why_a_container_restarts(cause, line):
     found = findings({**RIGHT, "containers": restarting(line)})
     assert [one["cause"] for one in found] == [cause, "container restarts again and again"]
     assert line[:60] in found[0]["evidence"]
+
+
+def test_a_password_that_is_refused_is_told_of_a_container_that_still_looks_healthy():
+    line = 'FATAL:  password authentication failed for user "a"'
+    assert causes(containers=[{**HEALTHY, "log": [line, "OSError: address already in use"]}]) == ["wrong database password"]
 
 
 def test_a_container_as_a_line():
