@@ -57,7 +57,7 @@ LOG_CAUSES: t.Sequence[tuple[re.Pattern[str], str, str]] = tuple(
             "start it: systemctl start redis-server",
         ),
         (
-            r"connection refused.*5432|could not connect to server|connection to server at|CannotConnectNowError|5432.*(refused|failed)|ConnectionRefusedError.*5432",
+            r"connection refused.*5432|could not connect to server|connection to server at|CannotConnectNowError|ConnectionRefusedError.*5432",
             "database unreachable",
             "start it: systemctl start postgresql",
         ),
