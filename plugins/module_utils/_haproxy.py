@@ -34,9 +34,10 @@ class Server:
 
 @dataclass(frozen=True)
 class Gateway:
-    """The gateway as it is now: ``apps`` are the servers of each application."""
+    """The gateway as it is now: ``apps`` are the servers of each application, ``pid`` the process that answers (0 when none does)."""
 
     running: bool
+    pid: int
     version: str
     sessions: int
     apps: t.Dict[str, t.List[Server]]
@@ -45,7 +46,7 @@ class Gateway:
         return asdict(self)
 
 
-STOPPED = Gateway(False, "", 0, {})
+STOPPED = Gateway(False, 0, "", 0, {})
 
 
 def look(path: str, timeout: float = 10.0) -> Gateway:
@@ -84,7 +85,7 @@ def gateway(info: str, stat: str) -> Gateway:
         servers = apps.setdefault(row["pxname"][len(APP_PREFIX) :], [])
         if row["svname"] not in ("BACKEND", "FRONTEND"):
             servers.append(_server(row))
-    return Gateway(True, about.get("Version", ""), _number(about.get("CurrConns", "")), apps)
+    return Gateway(True, _number(about.get("Pid", "")), about.get("Version", ""), _number(about.get("CurrConns", "")), apps)
 
 
 def _server(row: t.Mapping[str, str]) -> Server:

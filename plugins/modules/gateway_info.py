@@ -44,6 +44,11 @@ running:
   returned: success
   type: bool
   sample: true
+pid:
+  description: Number of the process that answered, another one after each reload; 0 when none did.
+  returned: success
+  type: int
+  sample: 4711
 version:
   description: Version of HAProxy; empty when it does not run.
   returned: success
