@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
@@ -197,7 +198,9 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
             "install": data["postgres_tls"],
             "address": address,
             "port": 5432,
-            "database": name.replace("-", "_"),
+            # Engines make tables of the same names: each has a database of its own, and what another one stored stays untouched.
+            "database": database_of(name, engine.row.name),
+            "databases": [database_of(name, one) for one in ENGINE_NAMES],
             "max_connections": values["langgraph_postgres_max_connections"],
             "memory_percent": values["langgraph_postgres_memory_percent"],
             "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
@@ -212,6 +215,11 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
             "persistence": values["langgraph_redis_persistence"],
         },
     }
+
+
+def database_of(name: str, engine: str) -> str:
+    """The database of an application with an engine, and the role that owns it."""
+    return f"{name.replace('-', '_')}_{engine}"
 
 
 def _gateway(values: Data, containers: list[Data]) -> Data:

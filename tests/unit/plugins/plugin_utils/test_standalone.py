@@ -49,6 +49,13 @@ def test_only_workers_execute_runs_where_there_are_workers(world):
     assert {name: one["env"]["WORKER_COUNT"] for name, one in alone.items()} == {"my-agent-api-1": "1"}
 
 
+def test_each_engine_has_a_database_of_its_own_because_their_tables_have_the_same_names(world):
+    found = {engine: standalone(world, engine=engine, license_key="l" * 20, app_name="my-shop")["postgres"] for engine in ("aegra", "official")}
+    assert {engine: part["database"] for engine, part in found.items()} == {"aegra": "my_shop_aegra", "official": "my_shop_official"}
+    # Whoever removes the application with its data finds all of them.
+    assert {part["database"] for part in found.values()} < set(found["aegra"]["databases"])
+
+
 def test_the_gateway_is_told_of_api_containers_only(world):
     assert standalone(world, api_replicas=2)["gateway"]["backends"] == [
         {"name": "my-agent-api-1", "address": "127.0.0.1", "port": 8100},
