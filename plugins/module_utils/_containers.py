@@ -9,13 +9,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, SERVICE
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_compose_file, _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, SERVICE, WATCH
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
     Found,
     Plan,
@@ -26,7 +27,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan
     refusals,
     status_of,
 )
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import health_of, wait
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
@@ -61,11 +62,21 @@ class Request:
     compose_path: str = ""
 
 
+@dataclass(frozen=True)
+class Compose:
+    """What is done about the file for Docker Compose, and what is said of it."""
+
+    file: _containers_compose_file.ComposeFile
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 def converge(app: Application, request: Request, url: str) -> Outcome:
     """Bring the containers into the state "present", "stopped" or "absent".
 
     :raises LangGraphError: nothing was touched when something is missing beforehand; otherwise what failed, and what was restored.
     """
+    app = watching(app)
     try:
         docker = Docker(url)
         found = look(docker, app, request.remove_volumes)
@@ -77,13 +88,13 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
         # On a virgin host, an earlier task would have installed and started it.
         return _virgin(app, request, error.sentence)
     plan = decide(app, found, request)
+    compose = compose_change(app, found, request)
     if request.state == "present" and plan.reasons and not request.check_mode:
         refuse(app, found, plan)
-    compose = compose_change(app, found, request)
-    reasons = (*plan.reasons, *compose)
+    reasons = (*plan.reasons, *compose.reasons)
     known = matched(app, found.own)[0]
     if request.check_mode:
-        return Outcome(bool(reasons), request.state, reasons, _summaries(app, known))
+        return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings)
     started: set[str] = set()
     if plan.reasons:
         # Loaded only where something changes, as most runs change nothing.
@@ -91,11 +102,29 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
 
         started = act(docker, app, found, plan)
         known = _again(docker, app) if request.state != "absent" else {}
-    if compose:
-        write_compose(app, found, request)
+    write_compose(app, found, request, compose)
     if request.state == "present" and request.wait_seconds is not None:
         known = wait(docker, app, known, started, request.wait_seconds)
-    return Outcome(bool(reasons), request.state, reasons, _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values()))
+    shown = _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values())
+    return Outcome(bool(reasons), request.state, reasons, shown, compose.warnings)
+
+
+def watching(app: Application) -> Application:
+    """The application with labels that tell what the watched files are now, so that another content is a reason like any other."""
+    paths = {path for container in app.containers for path in container.watch.values()}
+    digests = {path: _digest(path) for path in paths}
+
+    def labels(container: Container) -> dict[str, str]:
+        return {**container.labels, **{WATCH + name: digests[path] for name, path in container.watch.items()}}
+
+    return replace(app, containers=tuple(replace(container, labels=labels(container)) for container in app.containers)) if paths else app
+
+
+def _digest(path: str) -> str:
+    try:
+        return f"sha256:{hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]}"
+    except OSError:
+        return "absent"
 
 
 def decide(app: Application, found: Found, request: Request) -> Plan:
@@ -142,17 +171,20 @@ def env_files(app: Application) -> dict[str, _containers_env.EnvFile]:
     return found
 
 
-def compose_change(app: Application, found: Found, request: Request) -> tuple[Reason, ...]:
-    """Why the file for Docker Compose is written or removed."""
-    if not request.compose_path or request.state == "stopped":
-        return ()
-    path = Path(request.compose_path)
-    before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+def compose_change(app: Application, found: Found, request: Request) -> Compose:
+    """What is to be done about the file for Docker Compose.
+
+    :raises LangGraphError: when something of somebody else is in its place.
+    """
+    file = _containers_compose_file.look(app, request.compose_path)
+    if request.state == "stopped" or not (file.wanted or file.former):
+        return Compose(file)
     if request.state == "absent":
-        return () if before is None else (Reason("compose", "file", "present", "absent"),)
-    if before is None or any(image is None for image in found.images.values()) or before != compose_text(app, found):
-        return (Reason("compose", "file", "absent" if before is None else "other", "as described"),)
-    return ()
+        reasons, warnings = _containers_compose_file.removals(app, file)
+        return Compose(file, tuple(reasons), tuple(warnings))
+    _containers_compose_file.refuse(app, file, request.check_mode)
+    known = all(image is not None for image in found.images.values())
+    return Compose(file, tuple(_containers_compose_file.changes(file, compose_text(app, found) if known and file.wanted else None)))
 
 
 def compose_text(app: Application, found: Found) -> str:
@@ -161,27 +193,25 @@ def compose_text(app: Application, found: Found) -> str:
     return render_compose(app, found.images)
 
 
-def write_compose(app: Application, found: Found, request: Request) -> None:
-    from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
-
+def write_compose(app: Application, found: Found, request: Request, compose: Compose) -> None:
     if request.state == "absent":
-        os.unlink(request.compose_path)
-    else:
-        replace_text(request.compose_path, compose_text(app, found), 0o644)
+        _containers_compose_file.remove(app, compose.file)
+    elif compose.reasons:
+        _containers_compose_file.write(app, compose.file, compose_text(app, found))
 
 
 def _virgin(app: Application, request: Request, why: str) -> Outcome:
     found = Found(images=dict.fromkeys((container.image for container in app.containers), None), env_files=env_files(app))
-    reasons = (*decide(app, found, request).reasons, *compose_change(app, found, request))
+    reasons = (*decide(app, found, request).reasons, *compose_change(app, found, request).reasons)
     return Outcome(bool(reasons), request.state, reasons, (), (f"{why} In check mode this is taken as a host without containers.",))
 
 
 def _without_engine(app: Application, request: Request) -> Outcome:
     """Where no engine is there are no containers, but a file for Docker Compose may be left."""
-    reasons = compose_change(app, Found(), request)
-    if reasons and not request.check_mode:
-        write_compose(app, Found(), request)
-    return Outcome(bool(reasons), request.state, reasons, ())
+    compose = compose_change(app, Found(), request)
+    if not request.check_mode:
+        write_compose(app, Found(), request, compose)
+    return Outcome(bool(compose.reasons), request.state, compose.reasons, (), compose.warnings)
 
 
 def _again(docker: Docker, app: Application) -> dict[str, Json]:

@@ -20,6 +20,8 @@ SERVICE = f"{PREFIX}service"
 CONFIG = f"{PREFIX}config"
 # Tells a container that somebody renamed.
 NAME = f"{PREFIX}container"
+# What the files were that a container read when it started.
+WATCH = f"{PREFIX}watch."
 
 ENV_TARGET = "/run/langops/env"
 LOADER = ("/bin/sh", "-c", f'set -a; . {ENV_TARGET}; exec "$@"', "langops")

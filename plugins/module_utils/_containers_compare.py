@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, body, labels, owner, pairs
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, WATCH, body, labels, owner, pairs
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_env import MODE, EnvFile, digest
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container, Network
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
@@ -227,7 +227,12 @@ def _variables(app: Application, container: Container, before: t.Mapping[str, st
 def _labels(container: Container, before: t.Mapping[str, str], after: t.Mapping[str, str]) -> list[Difference]:
     # That of the environment has its own reasons.
     names = (name for name in sorted({*before, *after} - {CONFIG}) if before.get(name) != after.get(name))
-    return [Difference(Reason(container.name, f"labels.{name}", before.get(name), after.get(name)), REPLACE) for name in names]
+    return [Difference(Reason(container.name, _label_field(name), before.get(name), after.get(name)), REPLACE) for name in names]
+
+
+def _label_field(name: str) -> str:
+    """A file that was read at the start is told by the name that it was given."""
+    return name[len(WATCH) :] if name.startswith(WATCH) else f"labels.{name}"
 
 
 def _environment_file(app: Application, container: Container, image: Json, found: Json, file: t.Optional[EnvFile], env: EnvText) -> list[Difference]:

@@ -12,10 +12,11 @@ import json
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, CONFIG, SECOND, body
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose_file import head
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 
 Json = t.Dict[str, t.Any]
-HEAD = """# Managed by Ansible (langops.langgraph), equal to the containers that it runs, under the same names and on the same ports:
+HEAD = """# It is equal to the containers that the collection runs, under the same names and on the same ports:
 # before you go on with this file, remove these and their network (`docker rm -f`, `docker network rm`), and keep the
 # environment files, which hold the secrets.
 """
@@ -98,7 +99,7 @@ def _bracketed(address: str) -> str:
 
 def render_compose(app: Application, images: t.Mapping[str, t.Optional[Json]]) -> str:
     """The text of compose.yaml."""
-    return HEAD + "".join(f"{line}\n" for line in _yaml(compose(app, images), ""))
+    return head(app) + HEAD + "".join(f"{line}\n" for line in _yaml(compose(app, images), ""))
 
 
 def _yaml(value: t.Any, indent: str) -> t.Iterator[str]:

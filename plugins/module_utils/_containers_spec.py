@@ -64,7 +64,10 @@ class Mount:
 
 @dataclass(frozen=True)
 class Container:
-    """One container as it is wanted. ``env`` holds the plain variables; the secrets of the application are added for each container."""
+    """One container as it is wanted. ``env`` holds the plain variables; the secrets of the application are added for each container.
+
+    ``watch`` names files of the host that the program reads only when it starts.
+    """
 
     name: str
     service: str
@@ -84,6 +87,7 @@ class Container:
     tmpfs: tuple[str, ...] = ("/tmp",)  # noqa: S108
     user: str = "10001:10001"
     mounts: tuple[Mount, ...] = ()
+    watch: t.Mapping[str, str] = field(default_factory=dict)
     stop_seconds: int = 30
     restart: str = "unless-stopped"
     labels: t.Mapping[str, str] = field(default_factory=dict)
@@ -142,6 +146,7 @@ def _container(entry: t.Mapping[str, t.Any]) -> Container:
             "tmpfs": tuple(given.get("tmpfs", Container.tmpfs)),
             "env": _texts(given.get("env")),
             "labels": _texts(given.get("labels")),
+            "watch": _texts(given.get("watch")),
             "health": Health(**{**health, "command": tuple(health["command"])}) if health else None,
             "mounts": tuple(Mount(**mount) for mount in given.get("mounts", ())),
         }
@@ -215,6 +220,9 @@ def _check_container(container: Container) -> t.Iterator[str]:
     for path in (*(entry.partition(":")[0] for entry in container.tmpfs), *(mount.target for mount in container.mounts)):
         if not PurePosixPath(path).is_absolute():
             yield f"'{path}' in `tmpfs` or `mounts` is no absolute path: start it with a slash."
+    for name, path in container.watch.items():
+        if not NAME.match(name) or not PurePosixPath(path).is_absolute():
+            yield f"`watch.{name}` is '{path}': give each file a name of letters and digits, and an absolute path."
     if container.health and not container.health.command:
         yield "`health.command` is empty: name the program that probes, and its arguments."
 

@@ -181,6 +181,12 @@ options:
             description: Whether the container can only read it.
             type: bool
             default: true
+      watch:
+        description:
+          - Files of the host, each with a name of your own, that the program reads only when it starts, such as certificates of authorities.
+          - Another content of such a file is a reason of that name to start the container anew.
+        type: dict
+        default: {}
       stop_seconds:
         description: Seconds that the program gets to finish before it is killed.
         type: int
@@ -216,7 +222,9 @@ options:
     type: bool
     default: false
   compose_path:
-    description: File of the host into which an equal C(compose.yaml) is written. It holds no secrets.
+    description:
+      - File of the host into which an equal C(compose.yaml) is written. It holds no secrets.
+      - When another path is named, or none, the file that an earlier run wrote is removed. A file of somebody else is neither overwritten nor removed.
     type: path
   log_max_size:
     description: Size at which the log of a container is rotated.
@@ -394,6 +402,7 @@ CONTAINER: dict[str, t.Any] = {
     "tmpfs": {"type": "list", "elements": "str", "default": ["/tmp"]},  # noqa: S108
     "user": {"type": "str", "default": "10001:10001"},
     "mounts": {"type": "list", "elements": "dict", "options": MOUNT, "default": []},
+    "watch": {"type": "dict", "default": {}},
     "stop_seconds": {"type": "int", "default": 30},
     "restart": {"type": "str", "choices": list(RESTARTS), "default": "unless-stopped"},
     "labels": {"type": "dict", "default": {}},

@@ -19,7 +19,9 @@ from ansible_collections.langops.langgraph.plugins.module_utils._engines import 
 Data = dict[str, t.Any]
 
 ENV_FILE = "/run/langops/env"
-CA_FILE = "/run/langops/ca.pem"
+# The folder and not the file is mounted: a file that is replaced would stay the old one in containers that run.
+CA_FOLDER = "/run/langops/ca"
+CA_FILE = f"{CA_FOLDER}/ca.pem"
 APP = "/app"
 OWN_USER = "10001:10001"
 # Ports of workers begin so many after those of API containers, so that one more API container moves no worker.
@@ -154,6 +156,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "read_only": engine.runtime.read_only,
             "tmpfs": [TMP],
             "mounts": _mounts(data),
+            "watch": _watch(data),
             "stop_seconds": drain_seconds(values) + 15,
         }
         for service, count in counts.items()
@@ -248,5 +251,13 @@ ENGINE_ENV: t.Mapping[str, t.Callable[[Asked], dict[str, str]]] = {
 
 
 def _mounts(data: Data) -> list[Data]:
-    own_databases = data["postgres_tls"] or data["redis_tls"]
-    return [{"source": data["ca_file"], "target": CA_FILE, "read_only": True}] if own_databases else []
+    return [{"source": data["ca_folder"], "target": CA_FOLDER, "read_only": True}] if _own_databases(data) else []
+
+
+def _watch(data: Data) -> Data:
+    """The certificates of authorities are read once, when the server starts."""
+    return {"ca": f"{data['ca_folder']}/ca.pem"} if _own_databases(data) else {}
+
+
+def _own_databases(data: Data) -> bool:
+    return bool(data["postgres_tls"] or data["redis_tls"])

@@ -32,7 +32,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._services import
 
 # The gateway waits so much longer than the longest run, so that the server's own answer comes first.
 IDLE_MARGIN = 60  # seconds
-CA_FILE = "/etc/langops/tls/postgres/ca.pem"
+CA_FOLDER = "/etc/langops/tls/databases-ca"
 
 
 def examine(values: Data, name: str, application: Application, place: Place) -> Examined:
@@ -145,7 +145,7 @@ def _data(values: Data, application: Application, engine: Resolved) -> Data:
     return {
         "postgres_tls": bool(engine.row.postgres_variable) and not values["langgraph_postgres_uri"],
         "redis_tls": bool(engine.row.redis_variable) and not values["langgraph_redis_uri"],
-        "ca_file": CA_FILE,
+        "ca_folder": CA_FOLDER,
         "auth": _auth(application),
     }
 

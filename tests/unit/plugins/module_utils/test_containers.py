@@ -285,11 +285,3 @@ def test_an_engine_that_is_installed_and_does_not_answer_is_no_empty_host(no_eng
     (folder / "dockerd").touch()
     with pytest.raises(LangGraphError, match="Docker Engine does not answer"):
         converge(application(), Request("absent", False, None), url)
-
-
-def test_the_compose_file_goes_without_an_engine_too(no_engine):
-    url, folder = no_engine
-    (folder / "compose.yaml").write_text("services: {}\n")
-    request = Request("absent", False, None, compose_path=str(folder / "compose.yaml"))
-    assert [reason.field for reason in converge(application(), request, url).reasons] == ["file"]
-    assert not (folder / "compose.yaml").exists()

@@ -141,8 +141,9 @@ def test_an_engine_of_ones_own_is_a_row(world):
 def test_databases_of_the_host_are_reached_by_verified_tls(world):
     part = standalone(world)
     env = part["containers"][0]["env"]
-    assert (env["PGSSLMODE"], env["PGSSLROOTCERT"], env["PGCONNECT_TIMEOUT"]) == ("verify-full", "/run/langops/ca.pem", "3")
-    assert part["containers"][0]["mounts"] == [{"source": "/etc/langops/tls/postgres/ca.pem", "target": "/run/langops/ca.pem", "read_only": True}]
+    assert (env["PGSSLMODE"], env["PGSSLROOTCERT"], env["PGCONNECT_TIMEOUT"]) == ("verify-full", "/run/langops/ca/ca.pem", "3")
+    assert part["containers"][0]["mounts"] == [{"source": "/etc/langops/tls/databases-ca", "target": "/run/langops/ca", "read_only": True}]
+    assert part["containers"][0]["watch"] == {"ca": "/etc/langops/tls/databases-ca/ca.pem"}
     assert part["postgres"]["address"] == part["redis"]["address"] == part["network"]["gateway"] == "172.30.99.1"
 
 
