@@ -17,6 +17,7 @@ Json = t.Dict[str, t.Any]
 PREFIX = "langops.langgraph."
 APP = f"{PREFIX}app"
 SERVICE = f"{PREFIX}service"
+ENGINE = f"{PREFIX}engine"
 CONFIG = f"{PREFIX}config"
 # Tells a container that somebody renamed.
 NAME = f"{PREFIX}container"

@@ -141,6 +141,10 @@ class Docker:
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
+    def info(self) -> Json:
+        """What the engine says of itself."""
+        return t.cast(Json, self._get("tell about itself", "/info"))
+
     def containers(self) -> list[Json]:
         """All containers of the engine, those that do not run too, in short."""
         return t.cast("list[Json]", self._get("list the containers", "/containers/json", all="1"))

@@ -76,15 +76,15 @@ def _address(text: str, byteorder: str) -> Address:
     return address.ipv4_mapped or address
 
 
-def listeners(port: int) -> list[Listener]:
-    """All sockets of this host that listen on the port."""
+def listeners(port: t.Optional[int] = None) -> list[Listener]:
+    """All sockets of this host that listen on the port, or on any."""
     found = []
     for table in ("net/tcp", "net/tcp6"):
         try:
             text = (_process.PROC / table).read_text(encoding="ascii")
         except OSError:  # a host without IPv6 has no second table
             continue
-        found += [listener for listener in parse_listeners(text) if listener.port == port]
+        found += [listener for listener in parse_listeners(text) if port in (None, listener.port)]
     return found
 
 

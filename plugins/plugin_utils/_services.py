@@ -14,6 +14,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
 
 Data = dict[str, t.Any]
@@ -158,6 +159,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "mounts": _mounts(data),
             "watch": _watch(data),
             "stop_seconds": drain_seconds(values) + 15,
+            "labels": {ENGINE: engine.row.name},
         }
         for service, count in counts.items()
         for number in range(count)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import typing as t
+from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
@@ -168,6 +169,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "redis_variable": engine.row.redis_variable,
                 "postgres_scheme": engine.runtime.postgres_scheme,
                 "user": engine.runtime.user,
+                "switch": values["langgraph_engine_switch"],
             },
             "auth": _auth(application),
             "folder": f"/etc/langops/{name}",
@@ -180,6 +182,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "image": _image(values, application),
             **_databases(values, name, application, engine, data, str(network[1])),
             "gateway": _gateway(values, containers),
+            "claims": _claims(values, engine, containers, data),
             "tls": {
                 "source": values["langgraph_tls"],
                 "certificate": _file(values["langgraph_tls_certificate"], place),
@@ -234,6 +237,27 @@ def _gateway(values: Data, containers: list[Data]) -> Data:
         "idle_seconds": values["langgraph_run_max_seconds"] + IDLE_MARGIN,
         "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
         "trusted_proxies": values["langgraph_trusted_proxies"],
+    }
+
+
+def _claims(values: Data, engine: Resolved, containers: list[Data], data: Data) -> Data:
+    """What the application takes of a host, recorded there for the other applications that are to live beside it. Nothing of it is secret."""
+    gateway = values["langgraph_gateway"] == "haproxy"
+    external = urlsplit(values["langgraph_postgres_uri"] or "")
+    return {
+        "engine": engine.row.name,
+        "subnet": str(ipaddress.ip_network(values["langgraph_network_subnet"])),
+        "ports": [one["port"] for one in containers],
+        "memory_mb": sum(one["memory_mb"] for one in containers),
+        "connections": _services.connections(values, engine) if data["postgres_tls"] else 0,
+        "spare_connections": _services.SPARE_CONNECTIONS,
+        "postgres_install": data["postgres_tls"],
+        "postgres_uri": f"{external.hostname}:{external.port or 5432}{external.path}" if external.hostname else "",
+        "redis_install": data["redis_tls"],
+        "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one and gateway],
+        "path_prefix": values["langgraph_path_prefix"] or "",
+        "http_port": values["langgraph_http_port"] if gateway else 0,
+        "https_port": values["langgraph_https_port"] if gateway else 0,
     }
 
 

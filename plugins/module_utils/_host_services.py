@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""What runs on a host, and whose it is: ports, Docker Engine, HAProxy, Postgres, Redis, and the applications that this collection put there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _ports, _process
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, ENGINE, SERVICE
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
+from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked, Data, stanzas
+
+HAPROXY_CONFIG = "etc/haproxy/haproxy.cfg"
+# How the files begin that the role gateway writes.
+HAPROXY_MARKER = "# Written by langops.langgraph"
+PORT = re.compile(r"^\s*port\s*[= ]\s*(\d+)", re.MULTILINE)
+POSTGRES_PORT = 5432
+# The name of the block in which an application's claims on a host are recorded.
+RECORD = "application"
+
+
+def listeners(_asked: Asked) -> list[Data]:
+    """All TCP ports that something listens on, with the program that does, and the unit of systemd that it belongs to."""
+    found = _ports.listeners()
+    pids = _ports.holders([one.inode for one in found])
+    return [_listener(one, pids[one.inode]) for one in sorted(found, key=lambda one: (one.port, str(one.address)))]
+
+
+def _listener(listener: _ports.Listener, pids: t.Sequence[int]) -> Data:
+    stat = _process.read_stat(pids[0]) if pids else None
+    owner = _ports.PortOwner(str(listener.address), listener.port, listener.uid, tuple(pids))
+    return {
+        "address": str(listener.address),
+        "port": listener.port,
+        "program": stat.name if stat else "",
+        "unit": _unit(pids[0]) if pids else "",
+        "owner": owner.describe(),
+    }
+
+
+def _unit(pid: int) -> str:
+    try:
+        text = (_process.PROC / str(pid) / "cgroup").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    parts = [part for line in text.splitlines() for part in line.split(":", 2)[-1].split("/")]
+    return next((part for part in reversed(parts) if part.endswith(".service")), "")
+
+
+def docker(asked: Asked) -> Data:
+    """The engine with its containers and networks. ``error`` where one is installed and does not answer."""
+    nothing: Data = {"installed": is_installed(asked.docker_host), "running": False, "snap": (asked.root / "snap/docker").exists()}
+    if not nothing["installed"]:
+        return nothing
+    client = Docker(asked.docker_host)
+    try:
+        info = client.info()
+        return {
+            **nothing,
+            "running": True,
+            "version": info.get("ServerVersion", ""),
+            "folder": info.get("DockerRootDir", ""),
+            "containers": [_container(one) for one in client.containers()],
+            "networks": [_network(one) for one in client.networks()],
+        }
+    except EngineMissing as error:
+        return {**nothing, "error": error.sentence}
+
+
+def _container(short: Data) -> Data:
+    labels = short.get("Labels") or {}
+    return {
+        "name": (short.get("Names") or [""])[0].lstrip("/"),
+        "app": labels.get(APP, ""),
+        "service": labels.get(SERVICE, ""),
+        "engine": labels.get(ENGINE, ""),
+        "state": short.get("State", ""),
+        "image_id": short.get("ImageID", ""),
+        "ports": sorted({one["PublicPort"] for one in short.get("Ports") or () if one.get("PublicPort")}),
+    }
+
+
+def _network(one: Data) -> Data:
+    options = one.get("Options") or {}
+    subnets = [entry["Subnet"] for entry in (one.get("IPAM") or {}).get("Config") or () if entry.get("Subnet")]
+    bridge = options.get("com.docker.network.bridge.name") or f"br-{one['Id'][:12]}"
+    return {"name": one["Name"], "app": (one.get("Labels") or {}).get(APP, ""), "interface": bridge, "subnets": subnets}
+
+
+def haproxy(asked: Asked) -> Data:
+    """Whose configuration there is: ``nobody``, ``ours``, ``packaged`` (as the distribution brings it), or ``foreign``."""
+    try:
+        content = (asked.root / HAPROXY_CONFIG).read_bytes()
+    except OSError:
+        return {"config": "nobody"}
+    if content.startswith(HAPROXY_MARKER.encode()):
+        return {"config": "ours"}
+    line = f"/{HAPROXY_CONFIG} {hashlib.md5(content).hexdigest()}"
+    brought = [stanza.get("Conffiles", "").splitlines() for stanza in stanzas(asked.text("var/lib/dpkg/status"), ("haproxy",))]
+    return {"config": "packaged" if any(line in lines for lines in brought) else "foreign"}
+
+
+def postgres(asked: Asked) -> list[Data]:
+    """The clusters of the distribution's packages."""
+    found = []
+    for file in sorted(asked.root.glob("etc/postgresql/*/*/postgresql.conf")):
+        texts = [asked.text(str(one.relative_to(asked.root))) for one in (file, *sorted(file.parent.glob("conf.d/*.conf")))]
+        ports = [int(port) for text in texts for port in PORT.findall(text)]
+        ours = (file.parent / "conf.d/langops.conf").exists()
+        found.append({"version": file.parent.parent.name, "name": file.parent.name, "port": ports[-1] if ports else POSTGRES_PORT, "ours": ours})
+    return found
+
+
+def redis(asked: Asked) -> Data:
+    return {"ours": (asked.root / "etc/redis/langops.conf").exists()}
+
+
+def applications(asked: Asked) -> dict[str, Data]:
+    """What the applications that are on this host take of it, by their names."""
+    found: dict[str, Data] = {}
+    for file in sorted(asked.root.glob(f"etc/langops/*/records/{RECORD}.json")):
+        try:
+            record = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # torn by a power cut: as if there were none
+            continue
+        facts = record.get("facts") if isinstance(record, dict) else None
+        if isinstance(facts, dict):
+            found[file.parent.parent.name] = facts
+    return found

@@ -1,0 +1,150 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: host_info
+short_description: What a host is, what runs on it, and what of it is taken
+version_added: 0.1.0
+author:
+  - The langops.langgraph maintainers (@langops)
+description:
+  - Looks at a host in one run and changes nothing. M(langops.langgraph.preflight) judges by it whether an application can be put there.
+  - As root it sees who listens on each port, and Docker Engine. Without root these are missing, and nothing fails.
+extends_documentation_fragment:
+  - langops.langgraph._attributes
+  - langops.langgraph._attributes.info
+  - langops.langgraph._attributes.action_group
+attributes:
+  platform:
+    platforms: linux
+    support: full
+options:
+  probes:
+    description:
+      - Which matters to look at. All when empty.
+      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(redis) and
+        V(applications).
+    type: list
+    elements: str
+    default: []
+  paths:
+    description: Folders, there or not yet there, whose file systems are looked at.
+    type: list
+    elements: path
+    default: [/]
+  packages:
+    description: Packages of Debian whose versions are returned where they are installed.
+    type: list
+    elements: str
+    default: []
+  docker_host:
+    description: Where Docker Engine listens.
+    type: str
+    default: unix:///var/run/docker.sock
+seealso:
+  - module: langops.langgraph.preflight
+"""
+
+EXAMPLES = r"""
+- name: Look at the host
+  langops.langgraph.host_info:
+    probes: [listeners, memory]
+  become: true
+  register: host
+
+- name: Tell who listens on port 443
+  ansible.builtin.debug:
+    msg: "{{ host.found.listeners | selectattr('port', 'equalto', 443) | map(attribute='owner') | list }}"
+"""
+
+RETURN = r"""
+found:
+  description: What was seen, by the names of the probes.
+  returned: success
+  type: dict
+  contains:
+    system:
+      description: Distribution, manager of services, architecture, number of processors, kind of container, and the user id of the look.
+      type: dict
+      sample: {id: debian, version: "13", name: "Debian GNU/Linux 13 (trixie)", service_manager: systemd, architecture: x86_64, uid: 0, container: "", cpus: 4}
+    memory:
+      description: Memory in MiB.
+      type: dict
+      sample: {total_mb: 7936, available_mb: 6120}
+    disks:
+      description: The file system of each of O(paths), with its sizes in MiB.
+      type: list
+      elements: dict
+      sample: [{path: /var/lib/docker, device: 2049, total_mb: 40000, free_mb: 31000}]
+    packages:
+      description: Those of O(packages) that are installed, with their versions.
+      type: dict
+      sample: {haproxy: 3.0.11-1+deb13u5}
+    limits:
+      description: How many open files a container may be given.
+      type: dict
+      sample: {open_files: 1048576}
+    clock:
+      description: Seconds since 1970 by the host's clock, and whether anybody keeps that right.
+      type: dict
+      sample: {now: 1795608000, synchronised: true}
+    routes:
+      description: The IPv4 networks that the host reaches by an interface, without the default route.
+      type: list
+      elements: dict
+      sample: [{interface: eth0, subnet: 10.0.0.0/24}]
+    listeners:
+      description: TCP ports that something listens on.
+      type: list
+      elements: dict
+      sample: [{address: 0.0.0.0, port: 443, program: nginx, unit: nginx.service, owner: process 812 (nginx)}]
+    docker:
+      description: Docker Engine, its containers with the ports that they publish, and its networks.
+      type: dict
+      sample: {installed: true, running: true, snap: false, version: 26.1.5, folder: /var/lib/docker, containers: [], networks: []}
+    haproxy:
+      description: Whose the configuration of HAProxy is. V(nobody), V(ours), V(packaged) or V(foreign).
+      type: dict
+      sample: {config: nobody}
+    postgres:
+      description: The clusters of Postgres.
+      type: list
+      elements: dict
+      sample: [{version: "17", name: main, port: 5432, ours: true}]
+    redis:
+      description: Whether this collection has set up Redis.
+      type: dict
+      sample: {ours: true}
+    applications:
+      description: What the applications of this collection take of the host, by their names.
+      type: dict
+      sample: {my-agent: {engine: aegra, subnet: 172.30.99.0/24, ports: [8100, 8164]}}
+"""
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _host
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET
+from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked
+from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
+
+
+def main() -> None:
+    module = LangGraphModule(
+        {
+            "probes": {"type": "list", "elements": "str", "default": []},
+            "paths": {"type": "list", "elements": "path", "default": ["/"]},
+            "packages": {"type": "list", "elements": "str", "default": []},
+            "docker_host": {"type": "str", "default": SOCKET},
+        }
+    )
+    given = module.params
+    with module.reporting():
+        asked = Asked(paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"])
+        module.exit_json(changed=False, found=_host.look(asked, given["probes"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Whether a host can take an application: what module host_info saw of it, compared with the description. Pure functions; ``CHECKS`` is the list."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible.parsing.utils.yaml import from_yaml
+
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_places
+from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
+
+Problems = t.Iterator[Problem]
+
+ROLES = Path(__file__).resolve().parents[2] / "roles"
+DOCKER, POSTGRES = "/var/lib/docker", "/var/lib/postgresql"
+PATHS = (DOCKER, POSTGRES)
+PACKAGES = ("podman-docker", "docker.io", "docker-ce", "haproxy", "postgresql", "redis-server")
+ARCHITECTURES = frozenset({"x86_64", "aarch64"})
+# MiB. An image is on the disk twice while it is loaded.
+IMAGE_SPACE, DATA_SPACE, LEAST_SPACE = 4096, 1024, 1024
+# MiB that a container needs at least.
+LEAST_MEMORY = 128
+# Seconds that the clocks of host and controller may differ: certificates are valid from an hour before they are made.
+SLIGHT_SKEW, GREAT_SKEW = 60, 3000
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What the distribution brings. Taken from the variables of the roles, where it is written once."""
+
+    postgres: str
+    pgvector: bool
+
+
+@functools.lru_cache
+def distributions() -> t.Mapping[str, Distribution]:
+    """The distributions that the roles install on, by names such as debian-13."""
+    found = {}
+    for file in sorted((ROLES / "postgres" / "vars").glob("*-*.yml")):
+        values = from_yaml(file.read_text(encoding="utf-8"))
+        found[file.stem] = Distribution(str(values["__postgres_version"]), bool(values["__postgres_has_pgvector"]))
+    return found
+
+
+def check_system(seen: Seen) -> Problems:
+    system = seen.found["system"]
+    if seen.distribution not in distributions():
+        names = " or ".join(name.replace("-", " ").title() for name in distributions())
+        yield error("system", f"{seen.host} runs {system['name']}, which this collection does not install on: use a host with {names}.")
+    if system["service_manager"] != "systemd":
+        yield error(
+            "system",
+            f"{seen.host} is run by {system['service_manager']}, not by systemd, which keeps databases, gateway and containers running: "
+            "use a host that is booted with systemd.",
+        )
+    if system["architecture"] not in ARCHITECTURES:
+        yield error("system", f"{seen.host} is a machine of the kind {system['architecture']}, for which there are no images: use one with x86_64 or aarch64.")
+    if system["uid"] != 0:
+        yield error(
+            "ansible_become",
+            f"{seen.host} is worked on as user {system['uid']}, but packages and services need root: set `ansible_become` to true in its inventory.",
+        )
+
+
+def check_engine(seen: Seen) -> Problems:
+    """Another engine than the one that is there starts with an empty database."""
+    before, after = seen.engine_before, seen.engine
+    if not before or before == after:
+        return
+    where = "langgraph_engine_switch"
+    said = f"{seen.app} on {seen.host} runs with the engine '{before}', and `langgraph_engine` is now '{after}'"
+    lost = f"threads, runs, assistants and crons are not carried over, they stay in the database of '{before}'"
+    external = seen.claims.get("postgres_uri")
+    if external and external == seen.own_record.get("postgres_uri"):
+        yield error("langgraph_postgres_uri", f"{said}, but both would use the database {external}, where their tables collide: name another database.")
+    elif seen.environment == "production" and not seen.engine_switch:
+        yield error(where, f"{said}: {lost}. Set `{where}` to true when that is meant, or `langgraph_engine` to '{before}'.")
+    else:
+        yield note(where, f"{said}: {lost}.")
+
+
+def check_packages(seen: Seen) -> Problems:
+    docker = seen.found["docker"]
+    if "podman-docker" in seen.found["packages"]:
+        yield error(
+            "packages",
+            f"{seen.host} has podman-docker, which takes the place of Docker and cannot do what this needs: remove the package there "
+            "(apt-get remove podman-docker), or use another host.",
+        )
+    if docker["snap"]:
+        yield error("packages", f"{seen.host} has Docker as a snap, which may not read /etc/docker: remove it there (snap remove docker), or use another host.")
+    if docker.get("error") and not docker["snap"]:
+        yield note("packages", f"Docker Engine is installed on {seen.host} and does not answer, so that its containers and networks were not looked at.")
+    if seen.gateway["install"] and seen.found["haproxy"]["config"] == "foreign" and not seen.replace_gateway:
+        yield error(
+            "langgraph_gateway",
+            f"{seen.host} has an /etc/haproxy/haproxy.cfg that this collection did not write: set `gateway_replace_config` to true to replace it "
+            "(a copy is kept), `langgraph_gateway` to none to stay behind it, or use another host.",
+        )
+
+
+def check_postgres(seen: Seen) -> Problems:
+    distribution = distributions().get(seen.distribution)
+    if not seen.postgres["install"] or not distribution:
+        return
+    if seen.postgres["vector"] and not distribution.pgvector:
+        yield error(
+            "langgraph_postgres_uri",
+            f"{seen.app} needs the extension pgvector, of which {seen.found['system']['name']} on {seen.host} has no package: use Debian 13 or Ubuntu 24.04, "
+            "or set `langgraph_postgres_uri` to a Postgres that has it.",
+        )
+    for cluster in seen.found["postgres"]:
+        if cluster["port"] == seen.postgres["port"] and cluster["version"] != distribution.postgres:
+            yield error(
+                "langgraph_postgres_uri",
+                f"{seen.host} has Postgres {cluster['version']} (cluster {cluster['name']}) on port {cluster['port']}, but this collection runs the "
+                f"{distribution.postgres} of the distribution: move that cluster to another port, or set `langgraph_postgres_uri` to use it.",
+            )
+    pools = {app: int(record.get("connections") or 0) for app, record in seen.others.items() if record.get("postgres_install")}
+    needed, allowed = sum(pools.values()) + seen.claims["connections"] + seen.claims["spare_connections"], seen.postgres["max_connections"]
+    if pools and needed > allowed:
+        yield error(
+            "langgraph_postgres_max_connections",
+            f"`langgraph_postgres_max_connections` is {allowed}, but {seen.app} and {', '.join(sorted(pools))} together need {needed} connections "
+            f"on {seen.host}: set it to {needed} or more for all of them, or `langgraph_postgres_pool_size` to less.",
+        )
+
+
+def check_memory(seen: Seen) -> Problems:
+    total = int(seen.found["memory"]["total_mb"])
+    postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
+    redis = seen.redis["memory_mb"] if seen.redis["install"] else 0
+    others = {app: int(record.get("memory_mb") or 0) for app, record in seen.others.items()}
+    each = [int(one["memory_mb"]) for one in seen.containers]
+    needed = sum(each) + postgres + redis + sum(others.values())
+    if total and needed > total:
+        left = (total - postgres - redis - sum(others.values())) // max(len(each), 1)
+        beside = "".join(f", {size} MiB of {app}" for app, size in sorted(others.items()))
+        fix = f"set `langgraph_memory_mb` to {left} or less" if left >= LEAST_MEMORY else "run fewer containers"
+        yield error(
+            "langgraph_memory_mb",
+            f"{seen.host} has {total} MiB of memory, but {len(each)} containers may use {sum(each)} MiB beside {postgres} MiB of Postgres and {redis} MiB of "
+            f"Redis{beside}: {fix}, or use a larger host.",
+        )
+
+
+def check_disks(seen: Seen) -> Problems:
+    needs = {DOCKER: LEAST_SPACE if seen.is_there else IMAGE_SPACE}
+    if seen.postgres["install"]:
+        needs[POSTGRES] = DATA_SPACE
+    by_device: dict[t.Any, list[Data]] = {}
+    for disk in seen.found["disks"]:
+        by_device.setdefault(disk["device"], []).append(disk)
+    for disks in by_device.values():
+        paths = [disk["path"] for disk in disks if disk["path"] in needs]
+        needed, free = sum(needs[path] for path in paths), int(disks[0]["free_mb"])
+        if free < needed:
+            yield error(
+                "disks", f"{seen.host} has {free} MiB free where {' and '.join(paths)} lie, but {needed} MiB are needed there: free some, or use a larger disk."
+            )
+
+
+def check_limits(seen: Seen) -> Problems:
+    wanted, most = max((int(one["nofile"]) for one in seen.containers), default=0), int(seen.found["limits"]["open_files"])
+    if most and wanted > most:
+        where = "langgraph_open_files"
+        yield error(where, f"`{where}` is {wanted}, but {seen.host} allows a container {most} open files: set it to {most} or less.")
+
+
+def check_clock(seen: Seen) -> Problems:
+    clock = seen.found["clock"]
+    skew = int(clock["now"] - seen.now)
+    if abs(skew) > GREAT_SKEW:
+        yield error(
+            "clock",
+            f"The clock of {seen.host} is {abs(skew)} seconds {'ahead of' if skew > 0 else 'behind'} that of this machine, so that certificates "
+            "would be refused: set it, and install chrony or systemd-timesyncd there.",
+        )
+    elif abs(skew) > SLIGHT_SKEW:
+        yield note("clock", f"The clock of {seen.host} differs by {abs(skew)} seconds from that of this machine: install chrony or systemd-timesyncd there.")
+    elif not clock["synchronised"] and not seen.found["system"]["container"]:
+        yield note(
+            "clock", f"The clock of {seen.host} is not synchronised: install chrony or systemd-timesyncd there, as certificates depend on the right time."
+        )
+
+
+CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
+    check_system,
+    check_engine,
+    check_packages,
+    _host_places.check_ports,
+    _host_places.check_subnets,
+    _host_places.check_routes,
+    check_postgres,
+    check_memory,
+    check_disks,
+    check_limits,
+    check_clock,
+)
+
+
+def check(seen: Seen) -> list[Problem]:
+    """Every problem of the host, and what is worth knowing of it."""
+    return [problem for one in CHECKS for problem in one(seen)]

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""A host as it was seen, beside the application that is to be put there."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+
+Data = t.Mapping[str, t.Any]
+
+
+def error(where: str, sentence: str) -> Problem:
+    return Problem("error", where, sentence)
+
+
+def note(where: str, sentence: str) -> Problem:
+    return Problem("warning", where, sentence)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """``found`` is what host_info returned, ``now`` the controller's time; the rest is the application's description."""
+
+    host: str
+    found: Data
+    now: float
+    app: str
+    environment: str
+    engine: str
+    engine_switch: bool
+    standalone: Data
+    replace_gateway: bool = False
+
+    @classmethod
+    def of(cls, host: str, found: Data, description: Data, now: float, replace_gateway: bool = False) -> Seen:
+        app, standalone = description["app"], description["standalone"]
+        return cls(host, found, now, app["name"], app["environment"], description["engine"], standalone["engine"]["switch"], standalone, replace_gateway)
+
+    @property
+    def claims(self) -> Data:
+        """What the application takes of the host, as it is recorded there."""
+        return t.cast(Data, self.standalone["claims"])
+
+    @property
+    def containers(self) -> list[Data]:
+        return t.cast("list[Data]", self.standalone["containers"])
+
+    @property
+    def gateway(self) -> Data:
+        return t.cast(Data, self.standalone["gateway"])
+
+    @property
+    def postgres(self) -> Data:
+        return t.cast(Data, self.standalone["postgres"])
+
+    @property
+    def redis(self) -> Data:
+        return t.cast(Data, self.standalone["redis"])
+
+    @property
+    def distribution(self) -> str:
+        """For example debian-13 or ubuntu-24.04."""
+        system = self.found["system"]
+        version = str(system["version"])
+        return f"{system['id']}-{version if system['id'] == 'ubuntu' else version.partition('.')[0]}"
+
+    @property
+    def others(self) -> dict[str, Data]:
+        """What other applications have recorded that they take."""
+        return {name: record for name, record in self.found["applications"].items() if name != self.app}
+
+    @property
+    def own_record(self) -> Data:
+        """What was recorded for this application by an earlier run."""
+        return t.cast(Data, self.found["applications"].get(self.app, {}))
+
+    @property
+    def own_containers(self) -> list[Data]:
+        return [one for one in self.found["docker"].get("containers") or [] if one["app"] == self.app]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the application is on the host already."""
+        return bool(self.own_record or self.own_containers)
+
+    @property
+    def engine_before(self) -> str:
+        """The engine that the application has on the host; empty when it is not there."""
+        return str(self.own_record.get("engine") or next((one["engine"] for one in self.own_containers if one["engine"]), ""))

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One look at a host, as its files tell what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _host, _host_services, _host_system
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked
+
+STATUS = """Package: haproxy
+Status: install ok installed
+Version: 3.0.11-1
+Conffiles:
+ /etc/default/haproxy aaa
+ /etc/haproxy/haproxy.cfg {hash}
+Description: balancer
+ of loads
+
+Package: redis-server
+Status: deinstall ok config-files
+Version: 8.0
+
+Package: postgresql
+Status: install ok installed
+Version: 17+278
+"""
+
+
+@pytest.fixture
+def host(tmp_path):
+    """A root of a file system, to be filled: ``host(path, text)`` writes a file; ``host.asked`` looks at it."""
+
+    def write(path, text=""):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    write.asked = Asked(root=tmp_path, paths=("/", "/var/lib/not/there"), packages=("haproxy", "redis-server", "postgresql"), docker_host="unix:///nowhere")
+    return write
+
+
+def test_the_distribution_is_read_as_a_shell_would(host):
+    host("etc/os-release", 'NAME="Ubuntu"\nID=ubuntu\n# VERSION_ID=1\nVERSION_ID="24.04"\nPRETTY_NAME=\'Ubuntu 24.04 LTS\'\n')
+    host("run/systemd/system/x")
+    found = _host_system.system(host.asked)
+    assert (found["id"], found["version"], found["name"]) == ("ubuntu", "24.04", "Ubuntu 24.04 LTS")
+    assert found["service_manager"] == "systemd"
+    assert found["uid"] == os.geteuid()
+
+
+def test_a_host_without_systemd_tells_who_runs_it(host):
+    host("proc/1/comm", "runit\n")
+    assert _host_system.system(host.asked)["service_manager"] == "runit"
+
+
+def test_memory_is_told_in_mebibytes(host):
+    host("proc/meminfo", "MemTotal:        8126464 kB\nMemFree: 10 kB\nMemAvailable:    4194304 kB\nHugePages_Total:       0\n")
+    assert _host_system.memory(host.asked) == {"total_mb": 7936, "available_mb": 4096}
+
+
+def test_a_folder_that_is_not_there_lies_where_it_would_be_made(host):
+    first, second = _host_system.disks(host.asked)
+    assert first["device"] == second["device"]
+    assert first["free_mb"] > 0
+
+
+def test_only_packages_that_are_installed_are_told(host):
+    host("var/lib/dpkg/status", STATUS)
+    assert _host_system.packages(host.asked) == {"haproxy": "3.0.11-1", "postgresql": "17+278"}
+
+
+@pytest.mark.parametrize(
+    ("content", "whose"),
+    [(None, "nobody"), ("# Written by langops.langgraph (role gateway). x\n", "ours"), ("global\n", "packaged"), ("global\n  maxconn 5\n", "foreign")],
+)
+def test_the_configuration_of_haproxy_is_known_by_its_first_line_and_by_the_package(host, content, whose):
+    host("var/lib/dpkg/status", STATUS.format(hash=hashlib.md5(b"global\n").hexdigest()))
+    if content is not None:
+        host("etc/haproxy/haproxy.cfg", content)
+    assert _host_services.haproxy(host.asked) == {"config": whose}
+
+
+def test_networks_that_are_routed_are_told_without_the_default_route(host):
+    head = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
+    host("proc/net/route", head + "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n")
+    assert _host_system.routes(host.asked) == [{"interface": "eth0", "subnet": "10.0.0.0/24"}]
+
+
+@pytest.mark.parametrize(("capabilities", "most"), [("000001ffffffffff", 1048576), ("000001fffeffffff", 20000)])
+def test_open_files_are_limited_where_the_host_itself_is_a_container(host, capabilities, most):
+    host("proc/sys/fs/nr_open", "1048576\n")
+    host("proc/1/status", f"Name:\tsystemd\nCapBnd:\t{capabilities}\n")
+    host("proc/1/limits", "Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024  20000  files\n")
+    assert _host_system.limits(host.asked) == {"open_files": most}
+
+
+def test_a_cluster_listens_where_its_last_file_says(host):
+    host("etc/postgresql/16/main/postgresql.conf", "#port = 1\nport = 5432\t# (change requires restart)\n")
+    host("etc/postgresql/17/main/postgresql.conf", "port = 5433\n")
+    host("etc/postgresql/17/main/conf.d/langops.conf", "port = 5432\n")
+    found = {one["version"]: (one["port"], one["ours"]) for one in _host_services.postgres(host.asked)}
+    assert found == {"16": (5432, False), "17": (5432, True)}
+
+
+def test_applications_are_read_from_their_records_and_torn_ones_are_none(host):
+    host("etc/langops/shop/records/application.json", json.dumps({"format": 1, "facts": {"engine": "aegra"}}))
+    host("etc/langops/torn/records/application.json", '{"facts": ')
+    host("etc/langops/odd/records/application.json", "[]")
+    assert _host_services.applications(host.asked) == {"shop": {"engine": "aegra"}}
+
+
+def test_whoever_listens_is_told_with_its_program():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        mine = next(one for one in _host_services.listeners(Asked()) if one["port"] == port)
+    assert mine["address"] == "127.0.0.1"
+    assert str(os.getpid()) in mine["owner"]
+    assert mine["program"]
+
+
+def test_the_clock_is_asked_and_not_set():
+    assert set(_host_system.clock(Asked())) == {"now", "synchronised"}
+
+
+def test_only_the_probes_that_are_named_look(host):
+    assert set(_host.look(host.asked, ["redis", "memory"])) == {"redis", "memory"}
+    assert set(_host.look(host.asked, [])) == set(_host.PROBES)
+    with pytest.raises(LangGraphError, match="`probes` names weather: choose from system, memory"):
+        _host.look(host.asked, ["weather"])

@@ -1,0 +1,291 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a host can take an application: every reason to refuse one, by what was seen. Hosts that are really so: molecule/shared/refusals.yml."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen
+
+ROLES = Path(__file__).resolve().parents[4] / "roles"
+NOW = 1_795_600_000
+GOOD: dict[str, t.Any] = {
+    "system": {
+        "id": "debian",
+        "version": "13",
+        "name": "Debian 13",
+        "service_manager": "systemd",
+        "architecture": "x86_64",
+        "uid": 0,
+        "container": "",
+        "cpus": 2,
+    },
+    "memory": {"total_mb": 8000, "available_mb": 6000},
+    "disks": [
+        {"path": "/var/lib/docker", "device": 1, "total_mb": 90000, "free_mb": 50000},
+        {"path": "/var/lib/postgresql", "device": 1, "total_mb": 90000, "free_mb": 50000},
+    ],
+    "packages": {},
+    "limits": {"open_files": 1048576},
+    "clock": {"now": NOW, "synchronised": True},
+    "routes": [{"interface": "eth0", "subnet": "10.0.0.0/24"}],
+    "listeners": [{"address": "0.0.0.0", "port": 22, "program": "sshd", "unit": "ssh.service", "owner": "process 1 (sshd)"}],
+    "docker": {"installed": False, "running": False, "snap": False},
+    "haproxy": {"config": "nobody"},
+    "postgres": [],
+    "redis": {"ours": False},
+    "applications": {},
+}
+SHOP = {
+    "engine": "aegra",
+    "subnet": "172.30.98.0/24",
+    "ports": [8300, 8364],
+    "memory_mb": 2048,
+    "connections": 40,
+    "postgres_install": True,
+    "domains": ["shop.example.org"],
+    "path_prefix": "",
+    "http_port": 80,
+    "https_port": 443,
+}
+OWN_RECORD = {**SHOP, "engine": "official", "postgres_uri": ""}
+
+
+def listener(port, program="nginx", address="0.0.0.0", unit="nginx.service"):
+    return {"address": address, "port": port, "program": program, "unit": unit, "owner": f"process 812 ({program})"}
+
+
+def docker(*containers, networks=()):
+    return {"installed": True, "running": True, "snap": False, "folder": "/var/lib/docker", "containers": list(containers), "networks": list(networks)}
+
+
+def container(name="db", app="", ports=(), engine=""):
+    return {"name": name, "app": app, "service": "", "engine": engine, "state": "running", "image_id": "", "ports": list(ports)}
+
+
+def judged(world, found=None, *, replace_gateway=False, **variables):
+    """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
+    description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **variables})
+    description = {**description, "app": {"name": "my-agent", "environment": variables.get("environment", "development")}}
+    seen = copy.deepcopy(GOOD)
+    for name, value in (found or {}).items():
+        seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
+    return _host_checks.check(_host_seen.Seen.of("web", seen, description, NOW, replace_gateway))
+
+
+REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] = {
+    "another distribution": (
+        {"system": {"id": "fedora", "version": "43", "name": "Fedora 43"}},
+        {},
+        ("web runs Fedora 43", "Debian 12 or Debian 13 or Ubuntu 22.04"),
+    ),
+    "a version between two": ({"system": {"id": "ubuntu", "version": "24.10", "name": "Ubuntu 24.10"}}, {}, ("web runs Ubuntu 24.10",)),
+    "no systemd": ({"system": {"service_manager": "runit"}}, {}, ("web is run by runit, not by systemd",)),
+    "no root": ({"system": {"uid": 1000}}, {}, ("worked on as user 1000", "set `ansible_become` to true")),
+    "a machine without images": ({"system": {"architecture": "armv7l"}}, {}, ("of the kind armv7l",)),
+    "port 443 taken": (
+        {"listeners": [listener(443)]},
+        {},
+        ("port 443 of web, which the gateway needs, is taken by process 812 (nginx), nginx.service", "set `langgraph_https_port` to another port"),
+    ),
+    "port 80 taken on one address": ({"listeners": [listener(80, address="10.0.0.5")]}, {}, ("port 80 of web", "langgraph_http_port")),
+    "port 5432 taken by a container": (
+        {"docker": docker(container(ports=[5432])), "listeners": [listener(5432, "docker-proxy")]},
+        {},
+        ("port 5432 of web, which Postgres needs, is taken by container db", "set `langgraph_postgres_uri`"),
+    ),
+    "port 6379 taken": (
+        {"listeners": [listener(6379, "valkey-server", "127.0.0.1")]},
+        {},
+        ("port 6379 of web, which Redis needs", "set `langgraph_redis_uri`"),
+    ),
+    "a container's port taken": (
+        {"listeners": [listener(8100, "java", "127.0.0.1")]},
+        {},
+        ("port 8100 of web, which container my-agent-api-1 needs", "langgraph_port_base"),
+    ),
+    "a container's port of another application": ({"applications": {"shop": {**SHOP, "ports": [8100]}}}, {}, ("is taken by the application shop",)),
+    "another application's gateway elsewhere": (
+        {"applications": {"shop": {**SHOP, "https_port": 8443}}},
+        {},
+        ("`langgraph_https_port` is 443, but the gateway of web serves shop on 8443",),
+    ),
+    "too little memory": (
+        {"memory": {"total_mb": 2000}},
+        {},
+        ("web has 2000 MiB of memory, but 2 containers may use 2048 MiB beside 500 MiB of Postgres", "set `langgraph_memory_mb` to 622 or less"),
+    ),
+    "memory that another application has": ({"memory": {"total_mb": 5000}, "applications": {"shop": SHOP}}, {}, (", 2048 MiB of shop",)),
+    "hardly any memory": ({"memory": {"total_mb": 400}}, {}, ("run fewer containers, or use a larger host",)),
+    "a full disk": (
+        {"disks": [{"path": path, "device": 1, "total_mb": 9000, "free_mb": 4500} for path in _host_checks.PATHS]},
+        {},
+        ("4500 MiB free where /var/lib/docker and /var/lib/postgresql lie, but 5120 MiB are needed",),
+    ),
+    "a subnet of an interface": (
+        {"routes": [{"interface": "eth1", "subnet": "172.30.0.0/16"}]},
+        {},
+        ("`langgraph_network_subnet` is 172.30.99.0/24, but the interface eth1 of web has 172.30.0.0/16",),
+    ),
+    "a subnet of Docker's": (
+        {"docker": docker(networks=[{"name": "ci", "app": "", "interface": "br-1", "subnets": ["172.30.99.0/26"]}])},
+        {},
+        ("the Docker network ci of web has 172.30.99.0/26", "for example 172.30.100.0/24"),
+    ),
+    "a subnet of another application": (
+        {"applications": {"shop": {**SHOP, "subnet": "172.30.99.0/24"}}},
+        {},
+        ("the application shop of web has 172.30.99.0/24",),
+    ),
+    "a name of another application": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "SHOP.example.org"},
+        ("shop.example.org on the gateway of web is that of the application shop",),
+    ),
+    "any name of another application": ({"applications": {"shop": {**SHOP, "domains": []}}}, {}, ("any host name on the gateway of web",)),
+    "pools of all applications": (
+        {"applications": {"shop": SHOP}},
+        {"postgres_max_connections": 80},
+        ("my-agent and shop together need 90 connections on web",),
+    ),
+    "no pgvector": (
+        {"system": {"version": "12", "name": "Debian 12"}},
+        {"engine": "official", "license_key": "l" * 20},
+        ("Debian 12 on web has no package", "set `langgraph_postgres_uri`"),
+    ),
+    "a cluster of another version": (
+        {"postgres": [{"version": "16", "name": "main", "port": 5432, "ours": False}]},
+        {},
+        ("web has Postgres 16 (cluster main) on port 5432, but this collection runs the 17",),
+    ),
+    "podman-docker": ({"packages": {"podman-docker": "5.4"}}, {}, ("web has podman-docker",)),
+    "Docker as a snap": ({"docker": {"installed": True, "running": False, "snap": True}}, {}, ("web has Docker as a snap",)),
+    "a gateway of somebody else": ({"haproxy": {"config": "foreign"}}, {}, ("/etc/haproxy/haproxy.cfg that this collection did not write",)),
+    "too few open files": ({"limits": {"open_files": 20000}}, {}, ("`langgraph_open_files` is 65536, but web allows a container 20000",)),
+    "a clock of yesterday": ({"clock": {"now": NOW - 86400}}, {}, ("The clock of web is 86400 seconds behind",)),
+    "another engine in production": (
+        {"applications": {"my-agent": OWN_RECORD}},
+        {"environment": "production"},
+        (
+            "my-agent on web runs with the engine 'official', and `langgraph_engine` is now 'aegra'",
+            "are not carried over",
+            "Set `langgraph_engine_switch` to true",
+        ),
+    ),
+    "another engine, known by its containers": (
+        {"docker": docker(container("my-agent-api-1", "my-agent", [8100], "inmem"))},
+        {"environment": "production"},
+        ("runs with the engine 'inmem'",),
+    ),
+    "another engine on one database": (
+        {"applications": {"my-agent": {**OWN_RECORD, "postgres_uri": "db.example.org:5432/app"}}},
+        {"postgres_uri": "postgresql://u:secret-word@db.example.org/app", "engine_switch": True},
+        ("both would use the database db.example.org:5432/app", "name another database"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "variables", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_host_is_refused_with_a_sentence_that_tells_the_fix(world, found, variables, says):
+    refused = errors(judged(world, found, **variables))
+    assert len(refused) == 1, refused
+    assert all(text in refused[0] for text in says), refused[0]
+    assert "secret-word" not in refused[0]
+
+
+TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
+    "nothing there": ({}, {}),
+    "its own containers and network": (
+        {
+            "docker": docker(
+                container("my-agent-api-1", "my-agent", [8100], "aegra"),
+                networks=[{"name": "langops-my-agent", "app": "my-agent", "interface": "br-2", "subnets": ["172.30.99.0/24"]}],
+            ),
+            "routes": [{"interface": "br-2", "subnet": "172.30.99.0/24"}],
+            "listeners": [listener(8100, "docker-proxy", "127.0.0.1")],
+        },
+        {},
+    ),
+    "our services": (
+        {
+            "haproxy": {"config": "ours"},
+            "postgres": [{"version": "17", "name": "main", "port": 5432, "ours": True}],
+            "listeners": [listener(443, "haproxy"), listener(80, "haproxy"), listener(5432, "postgres"), listener(6379, "redis-server")],
+        },
+        {},
+    ),
+    "the package's own haproxy": ({"haproxy": {"config": "packaged"}}, {}),
+    "a port on an address that nobody needs": ({"listeners": [listener(8100, "java", "10.0.0.5")]}, {}),
+    "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 90}),
+    "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False}]}, {}),
+    "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
+    "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
+    "an engine without databases": ({"listeners": [listener(5432), listener(6379)]}, {"engine": "inmem"}),
+    "less disk for an image that is there": (
+        {
+            "disks": [{"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 2100}],
+            "docker": docker(container("my-agent-api-1", "my-agent", [8100], "aegra")),
+        },
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "variables"), TAKEN.values(), ids=TAKEN)
+def test_a_host_that_can_take_the_application_is_not_refused(world, found, variables):
+    assert judged(world, found, **variables) == []
+
+
+def test_all_that_is_wrong_is_said_at_once(world):
+    found = {"memory": {"total_mb": 400}, "listeners": [listener(443), listener(6379)], "limits": {"open_files": 1024}, "haproxy": {"config": "foreign"}}
+    assert len(errors(judged(world, found))) == 5
+
+
+NOTED = {
+    "a clock that nobody sets": ({"clock": {"synchronised": False}}, "is not synchronised"),
+    "a clock that is a little off": ({"clock": {"now": NOW + 90}}, "differs by 90 seconds"),
+    "an engine that does not answer": ({"docker": {"installed": True, "running": False, "snap": False, "error": "x"}}, "does not answer"),
+    "another engine in development": ({"applications": {"my-agent": OWN_RECORD}}, "are not carried over"),
+}
+
+
+@pytest.mark.parametrize(("found", "says"), NOTED.values(), ids=NOTED)
+def test_what_is_only_worth_knowing_does_not_refuse(world, found, says):
+    problems = judged(world, found)
+    assert errors(problems) == []
+    assert len(warnings(problems)) == 1
+    assert says in warnings(problems)[0]
+
+
+def test_the_clock_of_a_container_is_that_of_its_machine(world):
+    assert judged(world, {"clock": {"synchronised": False}, "system": {"container": "lxc"}}) == []
+
+
+def test_a_switch_that_is_meant_is_only_noted(world):
+    problems = judged(world, {"applications": {"my-agent": OWN_RECORD}}, environment="production", engine_switch=True)
+    assert errors(problems) == []
+    assert any("not carried over" in sentence for sentence in warnings(problems))
+
+
+def test_a_foreign_gateway_may_be_replaced_when_that_is_said(world):
+    assert judged(world, {"haproxy": {"config": "foreign"}}, replace_gateway=True) == []
+
+
+def test_the_distributions_are_those_of_the_role_that_refuses_others():
+    systems = yaml.safe_load((ROLES / "host" / "vars" / "main.yml").read_text(encoding="utf-8"))["__host_systems"]
+    assert {name.lower().replace(" ", "-") for name in systems} == set(_host_checks.distributions())
+
+
+def test_the_gateways_configuration_begins_as_it_is_recognised():
+    marker = yaml.safe_load((ROLES / "gateway" / "vars" / "main.yml").read_text(encoding="utf-8"))["__gateway_marker"]
+    assert marker.startswith(_host_services.HAPROXY_MARKER)
