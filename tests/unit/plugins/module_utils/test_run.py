@@ -9,45 +9,21 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from fake_server import FakeAgent, Raw, Reply, Script, as_json, event
+from run_fakes import BOTH, client_of, failing, request, run
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _run
-from ansible_collections.langops.langgraph.plugins.module_utils._agent_api import AgentClient
-from ansible_collections.langops.langgraph.plugins.module_utils._engines import engine_row
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import Expect
-from ansible_collections.langops.langgraph.plugins.module_utils._http import HttpClient
-from ansible_collections.langops.langgraph.plugins.module_utils._run import RunFailed, RunOutcome, RunRequest, concealed, run_and_check
-from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets, variables_of
+from ansible_collections.langops.langgraph.plugins.module_utils._run import RunFailed, RunRequest, run_and_check
 
-BOTH = pytest.mark.parametrize("stream", [True, False], ids=["streamed", "waited"])
 APPROVAL = {"value": {"question": "approve?"}, "id": "5479bd34"}
 # What the server answers and records for each way to end; "next" is what still waits in the thread.
 PAUSED_STATE = {"values": {"text": "x"}, "next": ["ask"], "interrupts": [APPROVAL], "tasks": [{"name": "ask", "error": None, "interrupts": [APPROVAL]}]}
 STOPPED_STATE = {"values": {"text": ""}, "next": ["slow"], "interrupts": [], "tasks": [{"name": "slow", "error": None, "interrupts": []}]}
 PARTIAL = Script(chunks=[event("values", {"text": ""})], wait={"text": ""}, state=STOPPED_STATE)
-
-
-def client_of(server: FakeAgent, custom: t.Any = None) -> AgentClient:
-    return AgentClient(HttpClient(server.url, timeout=2), engine_row("custom", custom) if custom else engine_row("official"))
-
-
-def request(assistant: str = "agent", **values: t.Any) -> RunRequest:
-    return RunRequest(assistant, **{"input": {"text": "hi"}, "timeout": 5.0, "retries": 0, **values})
-
-
-def run(server: FakeAgent, **values: t.Any) -> RunOutcome:
-    return run_and_check(client_of(server), request(**values))
-
-
-def failing(server: FakeAgent, **values: t.Any) -> tuple[str, dict[str, t.Any]]:
-    """The sentence and the outcome of a run that fails."""
-    with pytest.raises(RunFailed) as caught:
-        run(server, **values)
-    return caught.value.sentence, caught.value.facts["run"]
 
 
 @pytest.fixture(autouse=True)
@@ -462,52 +438,3 @@ def test_a_request_is_made_from_the_modules_options() -> None:
 def test_an_option_that_makes_no_sense_is_named(name: str, value: t.Any) -> None:
     with pytest.raises(LangGraphError, match=f"`{name}"):
         RunRequest.from_params({**PARAMS, name: value})
-
-
-# --- secrets that an application tells --------------------------------------------------------------------------------
-
-CANARY = "sk-canary-5511aa77-4f0e"
-TELLING = {"messages": [{"content": f"it is {CANARY}", CANARY: [CANARY, {"deep": CANARY}]}], "number": 4711471147114711, "count": 3, "done": True}
-
-
-@BOTH
-def test_no_value_of_an_environment_file_is_returned_by_a_run_that_ends_well(tmp_path: Path, stream: bool) -> None:
-    (tmp_path / "secrets.env").write_text(f"MY_API_KEY={CANARY}\nPIN=4711471147114711\nWORD=duration_seconds\n", encoding="utf-8")
-    secrets = Secrets.of(*variables_of([str(tmp_path / "secrets.env"), str(tmp_path / "none.env")]))
-    with FakeAgent(Script(chunks=[event("values", TELLING)], wait=TELLING)) as server:
-        outcome = run(server, stream=stream)
-    assert CANARY in repr(outcome.answer)
-    shown = concealed({"changed": True, "run": outcome.as_dict()}, secrets)
-    assert shown["run"]["answer"] == {
-        "messages": [{"content": "it is (hidden)", "(hidden)": ["(hidden)", {"deep": "(hidden)"}]}],
-        "number": "(hidden)",
-        "count": 3,
-        "done": True,
-    }
-    assert shown["changed"] is True
-    assert {**outcome.as_dict(), "answer": None} == {**shown["run"], "answer": None}
-
-
-@BOTH
-@pytest.mark.parametrize("before", [0, 450, *range(470, 505, 3)])
-def test_no_part_of_a_secret_is_told_by_a_run_that_fails(stream: bool, before: int) -> None:
-    payload = {"error": "ValueError", "message": "x" * before + f" cannot log in with {CANARY}, " + "y" * 600}
-    with FakeAgent(Script(chunks=[event("error", payload)], wait={"__error__": payload}, statuses=["error"])) as server:
-        sentence, outcome = failing(server, stream=stream)
-    shown = repr(concealed({"msg": sentence, "run": outcome, "changed": True}, Secrets.of({"MY_API_KEY": CANARY})))
-    assert "failed in the graph: ValueError: " in shown
-    assert CANARY[:4] not in shown
-
-
-@pytest.mark.parametrize("before", range(0, 200, 3))
-def test_no_part_of_a_secret_is_told_of_an_answer_that_was_not_expected(before: int) -> None:
-    answer = {"text": "x" * before + CANARY + "y" * (320 - before)}
-    with FakeAgent(Script(chunks=[event("values", answer)])) as server:
-        sentence, _outcome = failing(server, expect=Expect(contains="z"))
-    shown = Secrets.of({"MY_API_KEY": CANARY}).mask_sentence(sentence)
-    assert not [part for part in (CANARY[:4], CANARY[-4:]) if part in shown], shown
-
-
-def test_files_that_are_not_there_hide_nothing(tmp_path: Path) -> None:
-    result = {"msg": f"it is {CANARY}...", "changed": True}
-    assert concealed(result, Secrets.of(*variables_of([str(tmp_path / "none.env")]))) == result
