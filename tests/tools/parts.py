@@ -157,6 +157,9 @@ def integration(job: Job) -> None:
     """Real servers of the published langgraph-cli, and the modules in playbooks against this machine."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
     tests = sorted((ROOT / "tests" / "integration").rglob("test_*.py"))
+    # Containers and images are tested on this machine's engine, and leave themselves out where there is none.
+    if lab_is_possible(job):
+        job.run("base of images", [*LAB, "base-image"], minutes=20)
     if tests:
         job.run("integration tests", [*PYTEST, "--durations=10", "--durations-min=5", "tests/integration"], env=env, minutes=30, closing_line=True)
     else:
@@ -252,6 +255,8 @@ def lab(job: Job) -> None:
         "ANSIBLE_CALLBACK_PLUGINS": str(TOOLS / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "ran",
         "LANGOPS_RAN": str(record),
+        # In which verify looks for secrets.
+        "LANGOPS_LOG": str(job.log_path),
         "LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH)),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(folder),
     }
