@@ -95,13 +95,13 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
     known = matched(app, found.own)[0]
     if request.check_mode:
         return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings)
-    started: set[str] = set()
+    started: t.Collection[str] = ()
     if plan.reasons:
         # Loaded only where something changes, as most runs change nothing.
         from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import act
 
-        started = act(docker, app, found, plan)
-        known = _again(docker, app) if request.state != "absent" else {}
+        acted = act(docker, app, found, plan, request.wait_seconds if request.state == "present" else None)
+        started, known = acted.started, {**_again(docker, app), **acted.healthy} if request.state != "absent" else {}
     write_compose(app, found, request, compose)
     if request.state == "present" and request.wait_seconds is not None:
         known = wait(docker, app, known, started, request.wait_seconds)

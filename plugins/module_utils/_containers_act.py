@@ -4,13 +4,14 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""Carrying out a plan: containers are made first, then the old ones are stopped, then the new ones started; what fails is undone."""
+"""Carrying out a plan: new containers are made beside the old ones, and take their places; what fails is undone."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env, _ports
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import body, host_config, network_body, owner
@@ -22,39 +23,59 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan
     Change,
     Found,
     Plan,
-    name_of,
     published,
     starting,
     status_of,
 )
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_replace import NEW, OLD, Replacement, Swap, crossed, each, stop, waves
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineError
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 
 Json = t.Dict[str, t.Any]
-# Names of containers on their way in and out.
-NEW, OLD = ".langops-new", ".langops-old"
-# How many containers are worked on at a time.
-MOST_THREADS = 16
-DEFAULT_STOP_SECONDS = 10
 
 
-def act(docker: Docker, app: Application, found: Found, plan: Plan) -> set[str]:
-    """Carry out a plan, in parallel. Returns the names of the containers that were started.
+@dataclass(frozen=True)
+class Acted:
+    """The names of the containers that were started, and how those were seen that have got healthy already."""
 
-    :raises LangGraphError: what failed, all at once. Old containers run again where the new ones could not be started.
+    started: frozenset[str]
+    healthy: t.Mapping[str, Json]
+
+
+def act(docker: Docker, app: Application, found: Found, plan: Plan, wait_seconds: t.Optional[float]) -> Acted:
+    """Carry out a plan, as much as can be at the same time.
+
+    :param wait_seconds: how long new containers in the place of old ones may take to get healthy; None when nobody waits for that.
+    :raises LangGraphError: what failed, all at once. Old containers run again where the new ones did not start, or did not get healthy.
     """
     docker.load()
     _network(docker, app, found, plan)
     anew = [change for change in plan.changes if change.recreates]
+    kept = [change for change in plan.changes if change.container and change.repairs and not change.recreates]
+    at_once = crossed(found, plan)
+    # One that has to wait for the port of another starts at the end.
+    late = [change for change in kept if at_once and START in change.repairs]
+    _rename(docker, [change for change in kept if RENAME in change.repairs])
+    each(app, [change for change in kept if change not in late], lambda change: _repair(docker, app, found, plan, change))
+    if plan.network == "recreate":
+        # They serve until they are replaced, and stay when that fails.
+        still = [change for change in anew if change.found is not None and status_of(change.found) in ALIVE]
+        each(app, still, lambda change: docker.connect(change.identity, app.network.name))
     made = _create(docker, app, found, anew)
     gone = [change for change in plan.changes if change.repairs & {REMOVE, STOP}]
-    _each(app, gone, lambda change: _end(docker, change))
-    _each(app, anew, lambda change: _start_anew(docker, app, found, change, made[change.name]))
-    kept = [change for change in plan.changes if change.container and change.repairs and not change.recreates]
-    _rename(docker, [change for change in kept if RENAME in change.repairs])
-    _each(app, kept, lambda change: _repair(docker, app, found, plan, change))
+    in_the_way = [change for change in gone if at_once or not anew or change.name in {one.name + OLD for one in anew}]
+    each(app, in_the_way, lambda change: _end(docker, change))
+    swaps = [[_swap(app, found, change, made[change.name]) for change in wave] for wave in ([anew] if at_once and anew else waves(anew))]
+    healthy = Replacement(docker, app, swaps, wait_seconds, at_once).carry_out()
+    # What is wanted no more goes when what is wanted works.
+    each(app, [change for change in gone if change not in in_the_way], lambda change: _end(docker, change))
+    each(app, late, lambda change: _repair(docker, app, found, plan, change))
+    _tidy(docker, app, plan)
+    return Acted(frozenset({change.name for change in anew} | {change.name for change in kept if START in change.repairs}), healthy)
+
+
+def _tidy(docker: Docker, app: Application, plan: Plan) -> None:
     for name in plan.stale_files:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(app.env_path(name))
@@ -64,24 +85,6 @@ def act(docker: Docker, app: Application, found: Found, plan: Plan) -> set[str]:
         docker.remove_network(app.network.name)
         with contextlib.suppress(OSError):  # not empty, or not there
             os.rmdir(app.folder)
-    return {change.name for change in anew} | {change.name for change in kept if START in change.repairs}
-
-
-def _each(app: Application, changes: t.Sequence[Change], work: t.Callable[[Change], None]) -> None:
-    """Do it for all of them at the same time, and tell all failures at once."""
-    from concurrent.futures import ThreadPoolExecutor  # only where something changes
-
-    if not changes:
-        return
-    with ThreadPoolExecutor(max_workers=min(MOST_THREADS, len(changes))) as pool:
-        futures = [pool.submit(work, change) for change in changes]
-    errors = [error for error in (future.exception() for future in futures) if error]
-    for error in errors:
-        if not isinstance(error, LangGraphError):
-            raise error
-    if errors:
-        sentences = [app.hidden().mask_sentence(str(error)) for error in errors]
-        raise LangGraphError(summary(f"The containers of '{app.name}' could not be changed", sentences), problems=sentences)
 
 
 def _network(docker: Docker, app: Application, found: Found, plan: Plan) -> None:
@@ -126,7 +129,8 @@ def _create(docker: Docker, app: Application, found: Found, changes: t.Sequence[
         if container.env_from == "file" and container.name not in found.env_files:
             # The engine looks for the source of a mount.
             written.append(container.name)
-            _write_env(app, change, image)
+            text, owned_by = _env_text(app, change, image)
+            _containers_env.write(app.env_path(container.name), text, *owned_by)
         leftover = next((short["Id"] for short in found.shorts if f"/{container.name}{NEW}" in (short.get("Names") or ())), None)
         if leftover:
             docker.remove(leftover, f"{container.name}{NEW}")
@@ -134,7 +138,7 @@ def _create(docker: Docker, app: Application, found: Found, changes: t.Sequence[
         made[change.name] = docker.create(container.name + NEW, body(app, container, image, label))
 
     try:
-        _each(app, changes, create)
+        each(app, changes, create)
     except LangGraphError:
         for name, identity in made.items():
             docker.remove(identity, name)
@@ -145,66 +149,29 @@ def _create(docker: Docker, app: Application, found: Found, changes: t.Sequence[
     return made
 
 
-def _write_env(app: Application, change: Change, image: Json) -> None:
+def _env_text(app: Application, change: Change, image: Json) -> tuple[str, tuple[int, int]]:
+    """What the environment file of a container shall be, and whose; an empty text when it has none."""
     container, env = change.container, change.env
     if container is None or env is None or container.env_from != "file":
-        return
+        return "", (0, 0)
     uid, gid = owner(container, image)
     if uid is None:
         raise LangGraphError(
             f"The image of '{container.name}' runs as the user '{image['Config'].get('User')}', whose number is not known: set `user` to UID:GID."
         )
-    _containers_env.write(app.env_path(container.name), _containers_env.render(env.values, env.nonce, app.secrets), uid, gid)
-
-
-def _stop_seconds(found: Json) -> int:
-    seconds = found["Config"].get("StopTimeout")
-    return DEFAULT_STOP_SECONDS if seconds is None else int(seconds)
-
-
-def _stop(docker: Docker, found: Json) -> None:
-    name, status = name_of(found), status_of(found)
-    if status == "paused":
-        docker.unpause(found["Id"], name)
-    if status in ALIVE:
-        docker.stop(found["Id"], name, _stop_seconds(found))
+    return _containers_env.render(env.values, env.nonce, app.secrets), (uid, gid)
 
 
 def _end(docker: Docker, change: Change) -> None:
-    found = t.cast(Json, change.found)
-    _stop(docker, found)
+    stop(docker, t.cast(Json, change.found))
     if REMOVE in change.repairs:
-        docker.remove(found["Id"], change.name)
+        docker.remove(change.identity, change.name)
 
 
-def _start_anew(docker: Docker, app: Application, found: Found, change: Change, new: str) -> None:
-    """Put the new container in the place of the old one, and the old one back when the new one does not start."""
-    container, old = t.cast(Container, change.container), change.found
-    image = t.cast(Json, found.images[container.image])
-    before = found.env_files.get(container.name)
-    if old is not None:
-        _stop(docker, old)
-        docker.rename(old["Id"], container.name + OLD)
-    try:
-        _write_env(app, change, image)
-        docker.rename(new, container.name)
-        docker.start(new, container.name)
-    except LangGraphError as error:
-        docker.remove(new, container.name)
-        if before is not None:
-            _containers_env.write(app.env_path(container.name), before.text, before.uid, before.gid)
-        else:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(app.env_path(container.name))
-        restored = ""
-        if old is not None:
-            docker.rename(old["Id"], name_of(old))
-            if status_of(old) in ALIVE:
-                docker.start(old["Id"], name_of(old))
-                restored = " The old container runs again."
-        raise LangGraphError(f"{error.sentence}{restored}") from error
-    if old is not None:
-        docker.remove(old["Id"], container.name + OLD)
+def _swap(app: Application, found: Found, change: Change, new: str) -> Swap:
+    image = t.cast(Json, found.images[t.cast(Container, change.container).image])
+    text, owned_by = _env_text(app, change, image)
+    return Swap(change, new, text, owned_by, found.env_files.get(change.name))
 
 
 def _rename(docker: Docker, changes: t.Sequence[Change]) -> None:

@@ -12,7 +12,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
 from ansible_collections.langops.langgraph.plugins.module_utils._deadline import Deadline
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineError
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
@@ -85,18 +85,18 @@ def wait(docker: Docker, app: Application, found: t.Mapping[str, Json], fresh: t
     """
     deadline = Deadline.after(seconds)
     known, began = dict(found), time.monotonic()
-    pending = {container.name: container for container in app.containers if container.name in known}
+    pending = set(known)
     while True:
         verdicts: dict[str, Verdict] = {}
-        for name, container in list(pending.items()):
+        for name in sorted(pending):
             steady = name not in fresh or time.monotonic() - began >= STEADY_SECONDS
-            verdicts[name] = _look(docker, container, known[name], name in fresh, steady)
+            verdicts[name] = _look(docker, known[name], name in fresh, steady)
             if verdicts[name].ready:
-                del pending[name]
+                pending.remove(name)
                 known[name] = _well(known[name])
         if not pending:
             return known
-        bad = {name: verdicts[name] for name in pending}
+        bad = {name: verdicts[name] for name in sorted(pending)}
         if deadline.expired() or any(verdict.final for verdict in bad.values()):
             final = {name: verdict for name, verdict in bad.items() if verdict.final} or bad
             raise failure(docker, app, final, known, "" if any(verdict.final for verdict in bad.values()) else f" within {seconds:g} s")
@@ -114,15 +114,22 @@ def _well(found: Json) -> Json:
     return found if not health else {**found, "State": {**found["State"], "Health": {**health, "Status": "healthy"}}}
 
 
-def _look(docker: Docker, container: Container, found: Json, fresh: bool, steady: bool) -> Verdict:
+def _look(docker: Docker, found: Json, fresh: bool, steady: bool) -> Verdict:
     verdict = judge(found, fresh, steady)
-    if verdict.ready or verdict.final or health_of(found) != "starting" or not container.health:
+    probe = _probe_command(found)
+    if verdict.ready or verdict.final or health_of(found) != "starting" or not probe:
         return verdict
     try:
-        code, output = docker.execute(found["Id"], container.health.command)
+        code, output = docker.execute(found["Id"], probe)
     except EngineError:  # it has just ended; the next look tells
         return verdict
     return Verdict(code == 0, f"its probe says exit code {code}: {' '.join(output.split())[-300:] or 'no output'}")
+
+
+def _probe_command(found: Json) -> list[str]:
+    """The program that the engine runs as probe, and its arguments."""
+    kind, *words = (found["Config"].get("Healthcheck") or {}).get("Test") or [""]
+    return ["/bin/sh", "-c", *words] if kind == "CMD-SHELL" else words if kind == "CMD" else []
 
 
 def failure(docker: Docker, app: Application, verdicts: t.Mapping[str, Verdict], known: t.Mapping[str, Json], when: str) -> LangGraphError:

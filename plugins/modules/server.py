@@ -19,6 +19,8 @@ description:
   - Containers are hardened. The root file system is read-only, all capabilities are dropped, no new privileges are given, an init process reaps,
     memory, CPU, processes and open files are limited, logs are rotated, and ports are never open to everybody.
   - Variables and secrets reach the program through a file that only root and the container's user can read, so that C(docker inspect) does not show them.
+  - When containers are replaced, half of those of a service stays until the new ones are healthy, and an old container is kept, stopped, until all new
+    ones are. When they do not get healthy in time (with O(wait)), the old containers run again, and the message ends with the last lines of the log.
   - Other containers of the host are never touched.
 requirements:
   - The Docker SDK for Python on the host (the package C(python3-docker)).
@@ -214,7 +216,7 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: Seconds to wait, 1 to 3600.
+    description: Seconds to wait, 1 to 3600. Where containers are replaced, each half of them gets so long, once the old ones have stopped.
     type: int
     default: 120
   remove_volumes:
@@ -351,6 +353,12 @@ containers:
 unhealthy:
   description: Names of the containers that did not become healthy.
   returned: when containers did not become healthy
+  type: list
+  elements: str
+  sample: [my-agent-api-1]
+restored:
+  description: Names of the old containers that run again.
+  returned: when new containers did not start, or did not become healthy
   type: list
   elements: str
   sample: [my-agent-api-1]

@@ -19,7 +19,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_comp
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_env import EnvFile, digest, parse, parse_secrets, render
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_info import since_seconds
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import Found, plan_absent, plan_present, plan_stopped, refusals
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import Change, Found, plan_absent, plan_present, plan_stopped, refusals
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_replace import crossed, waves
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import judge
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
@@ -178,6 +179,34 @@ def test_another_subnet_moves_all_containers():
     assert (plan.network, [sorted(change.repairs) for change in plan.changes]) == ("recreate", [["network"], ["network"]])
     others = Found(**{**vars(found_for(application())), "network": {**found_for(application()).network, "Containers": {"x": {"Name": "stranger"}}}})
     assert "disconnect stranger" in refusals(app, others, plan)[0]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["running"], [[1]]),
+        (["running", "running"], [[1], [2]]),
+        (["running", "paused", "running"], [[1], [2, 3]]),
+        (["running"] * 5, [[1, 2], [3, 4, 5]]),
+        # Nobody misses those that do not run, so that they come first.
+        (["running", "exited", "running", None], [[2, 4, 1], [3]]),
+        ([None, None], [[1, 2]]),
+    ],
+)
+def test_half_of_what_runs_is_replaced_at_a_time(statuses, expected):
+    names = range(1, len(statuses) + 1)
+    app = application(containers=[{"name": f"c{number}", "service": "api", "image": "my:1"} for number in names])
+    found = {f"c{number}": {"State": {"Status": status}} for number, status in zip(names, statuses) if status}
+    changes = [Change(one.name, one, found.get(one.name)) for one in app.containers]
+    assert [[int(change.name[1:]) for change in wave] for wave in waves(changes)] == expected
+
+
+def test_containers_that_take_each_others_ports_are_known():
+    app = application()
+    swapped = application({"port": 8101}, containers=[options()["containers"][0], {**options()["containers"][1], "port": 8100}])
+    assert crossed(found_for(app), plan_present(swapped, found_for(app), "f" * 32))
+    moved = application({"port": 8200})
+    assert not crossed(found_for(app), plan_present(moved, found_for(app), "f" * 32))
 
 
 @pytest.mark.parametrize(
