@@ -35,6 +35,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._problems import
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
 
 Json = t.Dict[str, t.Any]
+USUAL_RUNTIME = "runc"
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,27 @@ def refuse(app: Application, found: Found, plan: Plan) -> None:
 def look(docker: Docker, app: Application, volumes: bool = False) -> Found:
     """Everything of the application on this host, in few calls. Volumes only when asked for."""
     shorts = docker.containers()
-    own = (docker.container(short["Id"]) for short in shorts if (short.get("Labels") or {}).get(APP) == app.name)
+    every = (docker.container(short["Id"]) for short in shorts if (short.get("Labels") or {}).get(APP) == app.name)
+    own = tuple(one for one in every if one)
+    _forget_default_runtime(docker, own)
     return Found(
-        own=tuple(one for one in own if one),
+        own=own,
         shorts=tuple(shorts),
         network=docker.network(app.network.name),
         images={reference: docker.image(reference) for reference in sorted({container.image for container in app.containers})},
         env_files=env_files(app),
         volumes=tuple(docker.volumes(f"{APP}={app.name}")) if volumes else (),
     )
+
+
+def _forget_default_runtime(docker: Docker, own: t.Sequence[Json]) -> None:
+    """Containers that nobody chose a runtime for have that of the engine, which tells its name only when asked; most often it is runc."""
+    if all(one["HostConfig"].get("Runtime") in {None, "", USUAL_RUNTIME} for one in own):
+        default = USUAL_RUNTIME
+    else:
+        default = docker.info().get("DefaultRuntime") or USUAL_RUNTIME
+    for one in own:
+        one["HostConfig"]["Runtime"] = "" if one["HostConfig"].get("Runtime") == default else one["HostConfig"].get("Runtime")
 
 
 def env_files(app: Application) -> dict[str, _containers_env.EnvFile]:

@@ -29,6 +29,9 @@ LOADER = ("/bin/sh", "-c", f'set -a; . {ENV_TARGET}; exec "$@"', "langops")
 TMPFS_OPTIONS = "rw,nosuid,nodev,mode=1777"
 SECOND = 1_000_000_000
 MEGABYTE = 1 << 20
+# What an engine takes when nothing is said; said, so that it is the same on every host and can be compared.
+SHM_BYTES = 64 * MEGABYTE
+STOP_SIGNAL = "SIGTERM"
 
 
 def pairs(env: t.Optional[t.Iterable[str]]) -> dict[str, str]:
@@ -75,6 +78,7 @@ def body(app: Application, container: Container, image: t.Mapping[str, t.Any], c
         "Env": [] if by_file else [f"{name}={value}" for name, value in sorted(app.environment(container).items())],
         "User": container.user or str(image["Config"].get("User") or ""),
         "Labels": labels(app, container, config),
+        "StopSignal": image["Config"].get("StopSignal") or STOP_SIGNAL,
         "StopTimeout": container.stop_seconds,
         "Healthcheck": healthcheck(container),
         "ExposedPorts": {},
@@ -120,6 +124,8 @@ def host_config(app: Application, container: Container) -> Json:
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges"],
         "Privileged": False,
+        "IpcMode": "private",
+        "ShmSize": SHM_BYTES,
         "Init": True,
         "LogConfig": {"Type": "json-file", "Config": {"max-size": app.log_max_size, "max-file": str(app.log_max_files)}},
     }

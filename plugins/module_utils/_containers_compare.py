@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, WATCH, body, labels, owner, pairs
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import CONFIG, SECOND, STOP_SIGNAL, WATCH, body, labels, owner, pairs
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_env import MODE, EnvFile, digest
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container, Network
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
@@ -73,6 +73,7 @@ def _config(name: str, empty: t.Any = None) -> t.Callable[[Json], t.Any]:
 def _mounts(data: Json) -> list[str]:
     found = [
         f"{mount['Source']}:{mount['Target']}:{'ro' if mount.get('ReadOnly') else 'rw'}"
+        + (f",{propagation}" if (propagation := (mount.get("BindOptions") or {}).get("Propagation")) else "")
         for mount in data["HostConfig"].get("Mounts") or ()
         if mount.get("Source")
     ]
@@ -85,7 +86,9 @@ def _ports(data: Json) -> list[str]:
 
 
 def _restart(data: Json) -> str:
-    return str((data["HostConfig"].get("RestartPolicy") or {}).get("Name") or "no")
+    policy = data["HostConfig"].get("RestartPolicy") or {}
+    name, most = str(policy.get("Name") or "no"), policy.get("MaximumRetryCount")
+    return f"{name}:{most}" if most else name
 
 
 def _ulimits(data: Json) -> list[str]:
@@ -111,31 +114,82 @@ def _health(data: Json) -> t.Optional[str]:
     if not check:
         return None
     times = "/".join(f"{(check.get(name) or 0) / SECOND:g}s" for name in ("Interval", "Timeout", "StartPeriod"))
-    return f"{' '.join(check.get('Test') or ())} ({times}, {check.get('Retries') or 0} retries)"
+    first = f", {check['StartInterval'] / SECOND:g}s while it starts" if check.get("StartInterval") else ""
+    return f"{' '.join(check.get('Test') or ())} ({times}, {check.get('Retries') or 0} retries{first})"
+
+
+def _hostname(data: Json) -> str:
+    """An engine takes the start of the id when no name is given."""
+    name = data["Config"].get("Hostname") or ""
+    return "" if str(data.get("Id", "")).startswith(name) else str(name)
+
+
+def _unless(value: t.Any, usual: t.Any) -> t.Any:
+    return None if value == usual else value
+
+
+def _masked(name: str) -> t.Callable[[Json], str]:
+    """The paths that an engine hides. It has a list of its own, which is as it shall be; an empty list opens them."""
+    return lambda data: "none" if data["HostConfig"].get(name) == [] else "those of the engine"
 
 
 NEVER_SET = (
+    ("annotations", "Annotations"),
     ("auto_remove", "AutoRemove"),
+    ("blkio_device_read_bps", "BlkioDeviceReadBps"),
+    ("blkio_device_read_iops", "BlkioDeviceReadIOps"),
+    ("blkio_device_write_bps", "BlkioDeviceWriteBps"),
+    ("blkio_device_write_iops", "BlkioDeviceWriteIOps"),
+    ("blkio_weight", "BlkioWeight"),
+    ("blkio_weight_device", "BlkioWeightDevice"),
+    ("cgroup", "Cgroup"),
+    ("cgroup_parent", "CgroupParent"),
+    ("cpu_period", "CpuPeriod"),
+    ("cpu_quota", "CpuQuota"),
+    ("cpu_realtime_period", "CpuRealtimePeriod"),
+    ("cpu_realtime_runtime", "CpuRealtimeRuntime"),
     ("cpu_shares", "CpuShares"),
     ("cpuset", "CpusetCpus"),
+    ("cpuset_mems", "CpusetMems"),
+    ("device_cgroup_rules", "DeviceCgroupRules"),
+    ("device_requests", "DeviceRequests"),
     ("devices", "Devices"),
     ("dns", "Dns"),
+    ("dns_options", "DnsOptions"),
+    ("dns_search", "DnsSearch"),
     ("extra_hosts", "ExtraHosts"),
     ("group_add", "GroupAdd"),
+    ("kernel_memory", "KernelMemory"),
     ("links", "Links"),
     ("memory_reservation", "MemoryReservation"),
+    ("oom_kill_disable", "OomKillDisable"),
+    ("oom_score_adj", "OomScoreAdj"),
     ("pid_mode", "PidMode"),
     ("publish_all", "PublishAllPorts"),
+    ("runtime", "Runtime"),
+    ("storage_opt", "StorageOpt"),
     ("sysctls", "Sysctls"),
     ("userns_mode", "UsernsMode"),
+    ("uts_mode", "UTSMode"),
+    ("volume_driver", "VolumeDriver"),
     ("volumes_from", "VolumesFrom"),
 )
+NEVER_CONFIGURED = (("domainname", "Domainname"), ("open_stdin", "OpenStdin"), ("tty", "Tty"))
 ROWS = (
     Row("entrypoint", _config("Entrypoint", [])),
     Row("command", _config("Cmd", [])),
     Row("user", _config("User", "")),
     Row("healthcheck", _health),
     Row("stop_seconds", _config("StopTimeout")),
+    Row("stop_signal", _config("StopSignal", STOP_SIGNAL)),
+    Row("hostname", _hostname),
+    Row("exposed_ports", lambda data: sorted(data["Config"].get("ExposedPorts") or ())),
+    Row("volumes", lambda data: sorted(data["Config"].get("Volumes") or ())),
+    Row("ipc_mode", _host("IpcMode", "")),
+    Row("shm_size", _host("ShmSize", 0)),
+    Row("memory_swappiness", lambda data: _unless(data["HostConfig"].get("MemorySwappiness"), -1)),
+    Row("masked_paths", _masked("MaskedPaths")),
+    Row("readonly_paths", _masked("ReadonlyPaths")),
     Row("network_mode", _host("NetworkMode")),
     Row("ports", _ports),
     Row("mounts", _mounts),
@@ -151,6 +205,7 @@ ROWS = (
     Row("workdir", _config("WorkingDir", "")),
     # What we never ask for, and nobody else shall add.
     *(Row(field, _host(name)) for field, name in NEVER_SET),
+    *(Row(field, _config(name)) for field, name in NEVER_CONFIGURED),
     Row("memory", _host("Memory", 0), UPDATE),
     Row("cpus", lambda data: (data["HostConfig"].get("NanoCpus") or 0) / SECOND, UPDATE),
     Row("pids", _host("PidsLimit", 0), UPDATE),
@@ -168,7 +223,13 @@ def differences(app: Application, container: Container, image: Json, found: Json
     made = body(app, container, image, env.label)
     config = image["Config"]
     wanted: Json = {
-        "Config": {**made, "Healthcheck": made["Healthcheck"] or config.get("Healthcheck"), "WorkingDir": config.get("WorkingDir")},
+        "Config": {
+            **made,
+            "Healthcheck": made["Healthcheck"] or config.get("Healthcheck"),
+            "WorkingDir": config.get("WorkingDir"),
+            "ExposedPorts": {**(config.get("ExposedPorts") or {}), **made["ExposedPorts"]},
+            "Volumes": config.get("Volumes"),
+        },
         "HostConfig": made["HostConfig"],
     }
 
@@ -257,10 +318,16 @@ def _environment_file(app: Application, container: Container, image: Json, found
 
 
 def _attachment(app: Application, container: Container, found: Json) -> list[Difference]:
-    attached = sorted((found.get("NetworkSettings") or {}).get("Networks") or {})
-    if attached == [app.network.name]:
-        return []
-    return [Difference(Reason(container.name, "networks", attached, [app.network.name]), NETWORK)]
+    networks = (found.get("NetworkSettings") or {}).get("Networks") or {}
+    if sorted(networks) != [app.network.name]:
+        return [Difference(Reason(container.name, "networks", sorted(networks), [app.network.name]), NETWORK)]
+    endpoint = networks[app.network.name]
+    address = next((value for name, value in sorted((endpoint.get("IPAMConfig") or {}).items()) if value and name != "LinkLocalIPs"), None)
+    # The engine adds the host name, which is the start of the id, and Compose the name.
+    usual = {found["Id"][:12], found["Config"].get("Hostname"), container.name, found["Name"].lstrip("/")}
+    aliases = sorted(set(endpoint.get("Aliases") or ()) - usual)
+    rows = (("networks.address", address), ("networks.aliases", aliases or None), ("networks.links", endpoint.get("Links") or None))
+    return [Difference(Reason(container.name, field, before, None), NETWORK) for field, before in rows if before]
 
 
 def _state(container: Container, found: Json) -> list[Difference]:

@@ -44,6 +44,9 @@ def _service(app: Application, container: Container, image: Json) -> Json:
         "labels": {name: value for name, value in made["Labels"].items() if name != CONFIG},
         "restart": container.restart,
         "init": True,
+        "ipc": host["IpcMode"],
+        "shm_size": host["ShmSize"],
+        "stop_signal": made["StopSignal"],
         "read_only": container.read_only,
         "cap_drop": host["CapDrop"],
         "security_opt": ["no-new-privileges:true"],
@@ -88,9 +91,9 @@ def _network(app: Application) -> Json:
 
 
 def _volumes(app: Application) -> Json:
-    """Volumes keep their names, and their content when Compose removes what it made."""
+    """Volumes keep their names, so that what is in one is there again. With our label they are known as those of the application."""
     names = sorted({mount.source for container in app.containers for mount in container.mounts if mount.kind == "volume"})
-    return {"volumes": {name: {"name": name, "external": True} for name in names}} if names else {}
+    return {"volumes": {name: {"name": name, "labels": {APP: app.name}} for name in names}} if names else {}
 
 
 def _bracketed(address: str) -> str:

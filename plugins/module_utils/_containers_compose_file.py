@@ -50,6 +50,11 @@ def refuse(app: Application, found: ComposeFile, check_mode: bool) -> None:
         raise LangGraphError(
             f"`compose_path` is {path}, where something is that was not written for the application '{app.name}': move it away, or name another path."
         )
+    if app.secrets and any(container.env_from == "environment" for container in app.containers):
+        raise LangGraphError(
+            f"`compose_path` is {path}, but containers have `env_from: environment`, whose secrets would have to be in that file: "
+            f"leave `compose_path` out, or use `env_from: file`."
+        )
     # In check mode an earlier task would have made the folder.
     if not check_mode and not os.path.isdir(folder):
         raise LangGraphError(f"`compose_path` is {path}, but {folder} is no folder of this host: create it first, or name another path.")

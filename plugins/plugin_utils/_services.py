@@ -27,8 +27,8 @@ APP = "/app"
 OWN_USER = "10001:10001"
 # Ports of workers begin so many after those of API containers, so that one more API container moves no worker.
 MOST_REPLICAS = 64
-# The server's own mechanism puts a longer run back to the queue, from where another worker goes on (LangChain's default of 180 seconds).
-LONGEST_DRAIN = 180
+# A server that was told so many seconds ends a few later (measured with Aegra: 35 for 30), and must not be killed before.
+DRAIN_MARGIN = 15
 # Postgres keeps 3 connections for superusers; the rest is for monitoring, backups and people.
 SPARE_CONNECTIONS = 10
 
@@ -46,6 +46,7 @@ class Runtime:
     postgres_scheme: str = "postgresql"
     user: str = OWN_USER
     read_only: bool = True
+    env_from: str = "file"
     health: tuple[str, ...] = ()
     redis_probe: bool = False
     # langgraph.json's keys that the engine does not know, with what to do instead
@@ -111,13 +112,15 @@ def resolve(engine: str, custom: t.Mapping[str, t.Any] | None) -> Resolved:
         worker=tuple(given["worker_command"]),
         user=given["user"],
         read_only=given["read_only"],
+        env_from=given["env_from"],
         health=tuple(given["health_command"]),
     )
     return Resolved(row, runtime, given["port"])
 
 
 def drain_seconds(values: Data) -> int:
-    return min(int(values["langgraph_run_max_seconds"]), LONGEST_DRAIN)
+    """How long a server that is asked to end may finish its runs; longer ones go back to the queue, and on from their last checkpoint."""
+    return min(int(values["langgraph_run_max_seconds"]), int(values["langgraph_drain_max_seconds"]))
 
 
 def worker_replicas(values: Data, engine: Resolved) -> int:
@@ -144,6 +147,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "name": f"{name}-{service}-{number + 1}",
             "service": service,
             "command": [word.replace("{config}", f"{APP}/{values['langgraph_config_file']}") for word in commands[service]],
+            "env_from": engine.runtime.env_from,
             "env": {**engine_env(values, name, engine, service, workers > 0, data), **env},
             "port": first[service] + number,
             "container_port": engine.port,
@@ -158,7 +162,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "tmpfs": [TMP],
             "mounts": _mounts(data),
             "watch": _watch(data),
-            "stop_seconds": drain_seconds(values) + 15,
+            "stop_seconds": drain_seconds(values) + DRAIN_MARGIN,
             "labels": {ENGINE: engine.row.name},
         }
         for service, count in counts.items()

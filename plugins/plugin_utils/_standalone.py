@@ -113,7 +113,7 @@ def _check_env(values: Data, name: str, application: Application, engine: Resolv
 
 INSTEAD: t.Mapping[str, str] = {
     "BG_JOB_TIMEOUT_SECS": "langgraph_run_max_seconds",
-    "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": "langgraph_run_max_seconds",
+    "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": "langgraph_drain_max_seconds",
     "DATABASE_URI": "langgraph_postgres_uri",
     "DATABASE_URL": "langgraph_postgres_uri",
     "LANGGRAPH_MAX_POOL_SIZE": "langgraph_postgres_pool_size",
@@ -123,7 +123,7 @@ INSTEAD: t.Mapping[str, str] = {
     "REDIS_URL": "langgraph_redis_uri",
     "SQLALCHEMY_POOL_SIZE": "langgraph_postgres_pool_size",
     "WORKER_COUNT": "langgraph_worker_replicas",
-    "WORKER_DRAIN_TIMEOUT": "langgraph_run_max_seconds",
+    "WORKER_DRAIN_TIMEOUT": "langgraph_drain_max_seconds",
 }
 
 

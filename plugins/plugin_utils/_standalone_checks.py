@@ -89,6 +89,8 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_open_files": (1024, 1048576, "files"),
     "langgraph_port_base": (1024, 65535 - 2 * _services.MOST_REPLICAS, "port"),
     "langgraph_start_timeout": (1, 3600, "seconds"),
+    # LangChain's server takes no more.
+    "langgraph_drain_max_seconds": (1, 3600, "seconds"),
     "langgraph_http_port": (1, 65535, "port"),
     "langgraph_https_port": (1, 65535, "port"),
     "langgraph_max_body_mb": (1, 300, "MiB"),

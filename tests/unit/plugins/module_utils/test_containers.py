@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
 from ansible_collections.langops.langgraph.plugins.module_utils._containers import Request, converge
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import body
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import EnvText
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import NEVER_CONFIGURED, NEVER_SET, EnvText
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compose import render_compose
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_env import EnvFile, digest, parse, parse_secrets, render
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_info import since_seconds
@@ -118,7 +118,20 @@ def test_nothing_is_done_where_nothing_differs():
         (("HostConfig", "CapAdd"), ["CAP_SYS_ADMIN"], "replace", "cap_add"),
         (("HostConfig", "SecurityOpt"), None, "replace", "security_opt"),
         (("HostConfig", "Privileged"), True, "replace", "privileged"),
-        (("HostConfig", "PidMode"), "host", "replace", "pid_mode"),
+        (("HostConfig", "IpcMode"), "host", "replace", "ipc_mode"),
+        (("HostConfig", "ShmSize"), 1, "replace", "shm_size"),
+        (("HostConfig", "MemorySwappiness"), 0, "replace", "memory_swappiness"),
+        (("HostConfig", "MaskedPaths"), [], "replace", "masked_paths"),
+        (("HostConfig", "ReadonlyPaths"), [], "replace", "readonly_paths"),
+        (("HostConfig", "LogConfig"), {"Type": "none"}, "replace", "log"),
+        (("Config", "StopSignal"), "SIGKILL", "replace", "stop_signal"),
+        (("Config", "Hostname"), "other", "replace", "hostname"),
+        (("Config", "ExposedPorts"), {"9/tcp": {}, "2026/tcp": {}}, "replace", "exposed_ports"),
+        (("Config", "Volumes"), {"/v": {}}, "replace", "volumes"),
+        (("HostConfig", "RestartPolicy"), {"Name": "unless-stopped", "MaximumRetryCount": 3}, "update", "restart"),
+        (("NetworkSettings", "Networks", "langops-my"), {"NetworkID": "net", "IPAMConfig": {"IPv4Address": "172.30.99.9"}}, "network", "networks.address"),
+        (("NetworkSettings", "Networks", "langops-my"), {"NetworkID": "net", "Aliases": ["db"]}, "network", "networks.aliases"),
+        (("NetworkSettings", "Networks", "langops-my"), {"NetworkID": "net", "Links": ["a:b"]}, "network", "networks.links"),
         (("HostConfig", "Ulimits"), None, "replace", "nofile"),
         (("HostConfig", "Binds"), ["/:/host"], "replace", "mounts"),
         (("HostConfig", "PortBindings"), {"2026/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8100"}]}, "replace", "ports"),
@@ -135,8 +148,24 @@ def test_each_attribute_that_differs_is_told_and_repaired(path, value, repair, f
     assert steps(app, changed(found_for(app), path, value)) == {"my-api-1": ([repair], [field]), "my-api-2": ([], [])}
 
 
+@pytest.mark.parametrize(("field", "name"), NEVER_SET)
+def test_what_is_never_asked_for_is_repaired_when_somebody_adds_it(field, name):
+    app = application()
+    assert steps(app, changed(found_for(app), ("HostConfig", name), ["x"]))["my-api-1"] == (["replace"], [field])
+
+
+@pytest.mark.parametrize(("field", "name"), NEVER_CONFIGURED)
+def test_what_is_never_configured_is_repaired_when_somebody_adds_it(field, name):
+    app = application()
+    assert steps(app, changed(found_for(app), ("Config", name), True))["my-api-1"] == (["replace"], [field])
+
+
 def test_what_the_engine_says_in_other_words_is_no_difference():
     app = application()
+    found = changed(found_for(app), ("Config", "Hostname"), "id-my-api-1"[:12])
+    found = changed(found, ("HostConfig", "MaskedPaths"), ["/proc/acpi"])
+    found = changed(found, ("NetworkSettings", "Networks", "langops-my"), {"NetworkID": "net", "IPAMConfig": {}, "Aliases": ["id-my-api-1", "my-api-1"]})
+    assert steps(app, found)["my-api-1"] == ([], [])
     found = changed(found_for(app), ("HostConfig", "CapDrop"), ["CAP_ALL"])
     found = changed(found, ("HostConfig", "SecurityOpt"), ["no-new-privileges:true"])
     found = changed(found, ("HostConfig", "MemorySwap"), -1)

@@ -22,9 +22,9 @@ FOREIGN = "services: {}\n"
 
 @pytest.fixture
 def app(tmp_path):
-    def make(name="my", **one):
+    def make(name="my", secrets=None, **one):
         container = {"name": f"{name}-api-1", "service": "api", "image": "my:1", **one}
-        params = {"app": name, "folder": str(tmp_path / "etc"), "containers": [container], "log_max_size": "10m", "log_max_files": 3}
+        params = {"app": name, "folder": str(tmp_path / "etc"), "containers": [container], "secrets": secrets, "log_max_size": "10m", "log_max_files": 3}
         return Application.from_params(params)
 
     return make
@@ -103,6 +103,11 @@ def test_a_folder_that_is_missing_is_told_before_anything_is_done_and_not_in_che
         return
     with pytest.raises(LangGraphError, match="is no folder of this host: create it first"):
         written(app(), path)
+
+
+def test_secrets_that_would_have_to_be_in_the_file_are_refused(app, written, tmp_path):
+    with pytest.raises(LangGraphError, match="`env_from: environment`, whose secrets would have to be in that file"):
+        written(app(secrets={"TOKEN": "canary"}, env_from="environment"), tmp_path / "compose.yaml")
 
 
 def test_the_compose_file_goes_without_an_engine_too(app, written, tmp_path, monkeypatch):

@@ -64,18 +64,36 @@ def test_the_gateway_is_told_of_api_containers_only(world):
 
 
 @pytest.mark.parametrize(
-    ("longest", "drain", "stop", "idle"),
-    [(1, "1", 16, 61), (60, "60", 75, 120), (180, "180", 195, 240), (3600, "180", 195, 3660), (86400, "180", 195, 86460)],
+    ("longest", "most", "drain", "stop", "idle"),
+    [
+        (1, None, "1", 16, 61),
+        (60, None, "60", 75, 120),
+        (180, None, "180", 195, 240),
+        (3600, None, "180", 195, 3660),
+        (86400, None, "180", 195, 86460),
+        (3600, 3600, "3600", 3615, 3660),
+        (3600, 900, "900", 915, 3660),
+        (60, 3600, "60", 75, 120),
+        (3600, 1, "1", 16, 3660),
+    ],
 )
-def test_every_timeout_follows_the_longest_run(world, longest, drain, stop, idle):
-    part = standalone(world, run_max_seconds=longest)
+@pytest.mark.parametrize(("engine", "variable"), [("aegra", "WORKER_DRAIN_TIMEOUT"), ("official", "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS")])
+def test_every_timeout_follows_the_longest_run(world, engine, variable, longest, most, drain, stop, idle):
+    given = {"drain_max_seconds": most} if most else {}
+    part = standalone(world, run_max_seconds=longest, engine=engine, license_key="lcl_0123456789abcdef" if engine == "official" else None, **given)
     worker = by_name(part)["my-agent-worker-1"]
     assert worker["env"]["BG_JOB_TIMEOUT_SECS"] == str(longest)
-    assert worker["env"]["WORKER_DRAIN_TIMEOUT"] == drain
+    assert worker["env"][variable] == drain
     # The engine is asked to end, and has the time that it may take and a margin, before it is killed.
     assert worker["stop_seconds"] == stop > int(drain)
     # The server's own answer comes before the gateway gives up.
     assert part["gateway"]["idle_seconds"] == idle > longest
+
+
+@pytest.mark.parametrize("most", [0, 3601])
+def test_more_time_to_end_than_the_server_takes_is_refused(world, most):
+    found = world.errors(hosting_model="standalone_container", engine="aegra", drain_max_seconds=most)
+    assert list(found) == ["langgraph_drain_max_seconds"]
 
 
 @pytest.mark.parametrize("pool", [4, 5, 7, 20, 33, 200])
@@ -131,6 +149,9 @@ def test_an_engine_of_ones_own_is_a_row(world):
     (api,) = part["containers"]
     assert (api["command"], api["container_port"], api["user"], api["read_only"]) == (["serve"], 9000, "7:7", False)
     assert "/up" in api["health"]["command"][-1]
+    assert api["env_from"] == "file"
+    without_shell = standalone(world, engine="custom", engine_custom={**row, "env_from": "environment"}, image_base="serve:1")
+    assert without_shell["containers"][0]["env_from"] == "environment"
     assert (part["postgres"]["install"], part["redis"]["install"]) == (True, False)
     assert part["engine"]["custom"] == {"health_path": "/up", "health_field": "", "info_path": "/info", "queue_path": ""}
 
