@@ -38,7 +38,8 @@ class Runtime:
     """How an engine runs in a container.
 
     ``worker`` is the command of a container that only executes runs; empty when the engine has none. ``postgres_scheme`` begins the URI that the
-    engine takes. ``user`` is empty where only the image knows it.
+    engine takes. ``user`` is empty where only the image knows it. ``waivers`` tell what of the usual hardening the engine does without, and why: by the
+    number of the check of the CIS Docker Benchmark, or by a word where that has none. docs/hosting-models.md shows them.
     """
 
     api: tuple[str, ...]
@@ -52,6 +53,7 @@ class Runtime:
     # langgraph.json's keys that the engine does not know, with what to do instead
     ignores: t.Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"python"})
+    waivers: t.Mapping[str, str] = field(default_factory=dict)
 
 
 # Inside of a container every address is the container's own; what is published is decided by the ports.
@@ -80,6 +82,11 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         read_only=False,
         health=("python", "/api/healthcheck.py"),
         languages=frozenset({"python", "node"}),
+        waivers={
+            "4.1": "LangChain's image starts as the user that it was made for, whom only the image knows",
+            "5.12": "LangChain's image writes into its own folders when it starts",
+            "redis": "the image's own health check is asked, which tells of the server and Postgres; Redis is proved by the smoke run",
+        },
     ),
     "inmem": Runtime(
         api=("langgraph", "dev", "--host", ALL_ADDRESSES, "--port", "2024", "--no-browser", "--no-reload", "--config", "{config}"),
@@ -98,6 +105,12 @@ class Resolved:
     @property
     def workers(self) -> bool:
         return bool(self.runtime.worker)
+
+
+# What a row of one's own may do without.
+CUSTOM_WAIVERS: t.Mapping[str, str] = {
+    "env_from": "with `env_from: environment`, for images without a shell, `docker inspect` shows the secrets to whoever may ask Docker Engine",
+}
 
 
 def resolve(engine: str, custom: t.Mapping[str, t.Any] | None) -> Resolved:

@@ -11,10 +11,15 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 import typing as t
+from pathlib import Path
 
 import pytest
 from docker_host import APP, CANARY, IMAGE, ONE, Host, docker, fields, leftovers, make_image
+
+BENCH = Path(__file__).resolve().parents[1] / "lab" / "clients" / "container_bench.py"
 
 
 @pytest.mark.parametrize(("state", "before"), [("present", False), ("stopped", True), ("absent", True)])
@@ -53,6 +58,19 @@ def test_a_container_is_hardened_and_shows_no_secret(host):
     assert "Read-only file system" in ran
     assert "CapBnd:\t0000000000000000" in ran
     assert "NoNewPrivs:\t1" in ran
+
+
+def test_containers_pass_the_benchmark_of_containers(host):
+    host.present()
+    found = json.dumps([host.inspect(number) for number in (1, 2)])
+    confined = any("apparmor" in option for option in host.engine.info()["SecurityOptions"])
+    waived = [] if confined else ["--waive", "5.1=the kernel of this machine has no AppArmor"]
+    judged = subprocess.run([sys.executable, BENCH, *waived], input=found, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout
+    host.recreate(lambda body: body["HostConfig"].update(ReadonlyRootfs=False, IpcMode="host"))
+    judged = subprocess.run([sys.executable, BENCH, *waived], input=json.dumps([host.inspect()]), capture_output=True, text=True, check=False)
+    failed = [line.split()[0] for line in judged.stdout.splitlines() if " FAIL " in line]
+    assert (judged.returncode, failed) == (1, ["5.12", "5.16"])
 
 
 def set_host(**values: t.Any) -> t.Callable[[Host], None]:

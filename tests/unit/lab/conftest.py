@@ -9,4 +9,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lab"))
+for folder in ("lab", "lab/clients"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / folder))

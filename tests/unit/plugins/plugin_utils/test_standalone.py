@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _services
@@ -129,6 +131,20 @@ def test_the_official_engine_differs_by_its_row_only(world):
     assert api["env"]["LANGGRAPH_POSTGRES_POOL_MAX_SIZE"] == "20"
     assert (part["engine"]["postgres_variable"], part["engine"]["redis_variable"]) == ("DATABASE_URI", "REDIS_URI")
     assert part["postgres"]["vector"] is True
+
+
+@pytest.mark.parametrize("engine", _services.RUNTIMES)
+def test_what_an_engine_does_without_is_waived_with_a_reason_and_nothing_else(engine):
+    found = _services.resolve(engine, None)
+    without = {"4.1": not found.runtime.user, "5.12": not found.runtime.read_only, "redis": bool(found.row.redis_variable) and not found.runtime.redis_probe}
+    assert {number for number, missing in without.items() if missing} == set(found.runtime.waivers)
+
+
+def test_the_docs_show_every_waiver():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "hosting-models.md").read_text(encoding="utf-8")
+    rows = [(name, number, why) for name, runtime in _services.RUNTIMES.items() for number, why in runtime.waivers.items()]
+    rows += [("custom", number, why) for number, why in _services.CUSTOM_WAIVERS.items()]
+    assert [line for line in (f"| `{name}` | {number} | {why} |" for name, number, why in rows) if line not in page] == []
 
 
 def test_a_key_for_tracing_is_enough_for_the_lite_mode(world):
