@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _image_build, _image_store
+from ansible_collections.langops.langgraph.plugins.module_utils import _image_store
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._image_store import Image
@@ -51,36 +51,6 @@ def _shown(image: t.Optional[Image]) -> t.Optional[Result]:
 
 def _look(client: t.Any, params: Params, _check_mode: bool) -> Result:
     return {"changed": False, "image": _shown(_wanted(client, params))}
-
-
-def _build(client: t.Any, params: Params, check_mode: bool) -> Result:
-    if check_mode:
-        return {"changed": True, "image": None}
-    wanted = _image_build.Build(
-        app=params["app"],
-        reference=params["reference"],
-        base=params["base"],
-        context=params["context"],
-        dockerfile=params["dockerfile"],
-        labels=params["labels"],
-        python=params["test_python"],
-        config=params["test_config"],
-        build_args={name: str(value) for name, value in params["build_args"].items()},
-        test_env={name: str(value) for name, value in params["test_env"].items()},
-        test=params["test"],
-    )
-    outcome = _image_build.build(client, wanted, _teller(params["progress"]))
-    seconds = {"build": outcome.seconds, "test": outcome.test_seconds}
-    return {"changed": True, "image": outcome.image.as_dict(), "versions": dict(outcome.versions), "seconds": seconds}
-
-
-def _teller(path: t.Optional[str]) -> t.Callable[[str], None]:
-    def say(line: str) -> None:
-        if path:
-            with open(path, "a", encoding="utf-8") as output:
-                output.write(f"{line}\n")
-
-    return say
 
 
 def _save(client: t.Any, params: Params, check_mode: bool) -> Result:
@@ -126,7 +96,6 @@ def _pull(client: t.Any, params: Params, check_mode: bool) -> Result:
 
 STATES: t.Mapping[str, t.Callable[[t.Any, Params, bool], Result]] = {
     "look": _look,
-    "built": _build,
     "saved": _save,
     "loaded": _load,
     "pushed": _push,

@@ -15,12 +15,14 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Packs an application on the controller, builds its image on the host of the task, and tests it there before it gets its name.
-  - The tag is a hash of the files, their modes and the recipe, so that an unchanged application is not built again, and a changed one always is.
+  - The tag is a hash of the files, their modes, the recipe, and the content of the base image, so that what is unchanged is not built again, and
+    what has changed always is.
   - Nothing in the application's folder is changed. Its C(.dockerignore) counts.
   - Secrets, repositories and virtual environments never go into the image, whatever that says.
   - The application is at C(/app), its Python at C(/opt/venv), both owned by root; the server runs as the user 10001.
   - A private key in a C(*.pem) or C(*.key), and the file that C(env) of C(langgraph.json) names, are left out.
-  - For V(official), the Dockerfile is that of C(langgraph dockerfile), unchanged.
+  - For V(official), the Dockerfile is that of C(langgraph dockerfile). Folders outside of the application are packed with it, where that would need
+    build contexts of its own.
   - Needs Docker Engine and the Python package C(docker) on the host of the task.
 extends_documentation_fragment:
   - langops.langgraph._attributes
@@ -58,11 +60,18 @@ options:
   engine_version:
     description:
       - Version of the engine. When empty, the one that this collection was tested with.
-      - For V(official), the C(--api-version) of C(langgraph dockerfile).
+      - For V(official), the C(--api-version) of C(langgraph dockerfile). When empty, whatever the base image's tag stands for, see O(pull).
     type: str
     default: ""
   engine_packages:
-    description: Python packages to install beside those of the engine; for O(engine=custom), all of them.
+    description:
+      - Python packages to install beside those of the engine; for O(engine=custom), all of them.
+      - Not for V(official), where they belong into C(dependencies) of C(langgraph.json).
+    type: list
+    elements: str
+    default: []
+  system_packages:
+    description: Packages of the base image's distribution (C(apt-get) or C(apk)) to install, for building and for running.
     type: list
     elements: str
     default: []
@@ -71,10 +80,17 @@ options:
       - Image to build on, with a C(python3) that can make virtual environments, and a Debian-like C(sh).
       - When empty, C(python:VERSION-slim-bookworm) with C(python_version) of C(langgraph.json), else 3.12.
       - For V(official), the C(--base-image) of C(langgraph dockerfile).
+      - With O(engine=custom), Python packages in it can be imported by the server.
     type: str
     default: ""
+  pull:
+    description:
+      - Whether to ask the registry for a newer O(base) each time. Without it, the one that the build host has stays.
+      - A base whose content is another makes another image.
+    type: bool
+    default: false
   installer:
-    description: What installs the packages. V(uv) also follows a C(uv.lock).
+    description: What installs the packages. V(uv) also follows a C(uv.lock). For V(official), C(pip_installer) of C(langgraph.json) counts.
     type: str
     choices: [pip, uv]
     default: pip
@@ -90,6 +106,7 @@ options:
     description:
       - Arguments for the builder stage, such as C(PIP_INDEX_URL). They are in no layer and no history of the image.
       - Their names are a part of the recipe, their values are not.
+      - V(official) has no builder stage, so it takes only the proxies that Docker knows by themselves, such as C(HTTPS_PROXY).
     type: dict
     default: {}
   test:
@@ -97,11 +114,25 @@ options:
     type: bool
     default: true
   test_env:
-    description: Environment variables that the graphs need to load. They are used in the test only.
+    description: Plain environment variables of the application, for that test.
     type: dict
     default: {}
+  secrets:
+    description:
+      - Secret environment variables of the application, for that test. They reach it by its standard input, and are written nowhere.
+      - An image in whose layers, history or configuration one of the values is found gets no name.
+    type: dict
+    default: {}
+  forbidden_values:
+    description: Further values that must not be in the image, by names that are told when one is found.
+    type: dict
+    default: {}
+  size_limit_mb:
+    description: Size in MB (millions of bytes) above which there is a warning. V(0) for none.
+    type: int
+    default: 2000
   rebuild:
-    description: Whether to build even when the image is there.
+    description: Whether to build even when the image is there, and without what is left of earlier builds.
     type: bool
     default: false
   langgraph_cli:
@@ -109,6 +140,7 @@ options:
     type: str
     default: ""
 seealso:
+  - module: langops.langgraph.image_build
   - module: langops.langgraph.image_store
 """
 
@@ -130,7 +162,7 @@ reference:
   type: str
   sample: "langops/my-agent:0a1b2c3d4e5f6071"
 tag:
-  description: Hash of content and recipe.
+  description: Hash of content, recipe and base.
   returned: success
   type: str
   sample: 0a1b2c3d4e5f6071
@@ -161,10 +193,15 @@ image:
   type: dict
   sample: {reference: "langops/my-agent:0a1b2c3d4e5f6071", id: "sha256:...", fingerprint: "...", size: 336725862}
 versions:
-  description: Versions of Python, of the engine, and of LangGraph in it.
-  returned: when it was built
+  description: Versions of Python (and Node), of the engine, and of LangGraph in it, from its test; empty for an image that was not tested.
+  returned: success
   type: dict
   sample: {python: 3.12.12, aegra-api: 0.11.0, langgraph: 1.2.24}
+size:
+  description: Size of the image in bytes; 0 when check mode would build it.
+  returned: success
+  type: int
+  sample: 336725862
 seconds:
   description: How long building and testing took.
   returned: when it was built

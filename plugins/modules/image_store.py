@@ -12,7 +12,7 @@ version_added: 0.2.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
-  - Looks for an image, builds it from a packed context, saves and loads it, pushes and pulls it, and removes images of an application.
+  - Looks for an image, saves and loads it, pushes and pulls it, and removes images of an application.
   - The role P(langops.langgraph.image#role) and the module M(langops.langgraph.image) use it; M(langops.langgraph.image) is the one to build with.
   - Needs the Python package C(docker) where it runs.
 extends_documentation_fragment:
@@ -36,15 +36,14 @@ options:
   state:
     description:
       - V(look) tells what is there.
-      - V(built) builds O(reference) from O(context), tests it, and names it only then.
       - V(saved) writes it to O(path), V(loaded) reads it from there unless an equal image is there.
       - V(pushed) pushes it as O(target), V(pulled) pulls it unless it is there.
       - V(absent) removes the images of O(app), except those that a container uses.
     type: str
-    choices: [look, built, saved, loaded, pushed, pulled, absent]
+    choices: [look, saved, loaded, pushed, pulled, absent]
     default: look
   app:
-    description: Name of the application. Required for O(state=built) and O(state=absent).
+    description: Name of the application. Required for O(state=absent).
     type: str
   reference:
     description: Name of the image. Required, except for O(state=absent).
@@ -71,44 +70,6 @@ options:
     description: Whether the registry has no TLS. The engine must have been told, too.
     type: bool
     default: false
-  context:
-    description: Build context on this host, a tar archive.
-    type: path
-  dockerfile:
-    description: Place of the Dockerfile in O(context).
-    type: str
-    default: .langops/Dockerfile
-  base:
-    description: Image that the Dockerfile begins with. It is pulled when it is not there.
-    type: str
-    default: ""
-  labels:
-    description: Labels of the image.
-    type: dict
-    default: {}
-  build_args:
-    description: Arguments of the build, which may be secrets.
-    type: dict
-    default: {}
-  test:
-    description: Whether a built image must load its graphs, and have no secrets in its layers, before it gets its name.
-    type: bool
-    default: true
-  test_env:
-    description: Environment variables of that test, which may be secrets.
-    type: dict
-    default: {}
-  test_config:
-    description: Content of the application's C(langgraph.json).
-    type: dict
-    default: {}
-  test_python:
-    description: Python in the image, for the test.
-    type: str
-    default: python
-  progress:
-    description: File on this host to which a line is added for each step of a build.
-    type: path
 seealso:
   - module: langops.langgraph.image
 """
@@ -138,33 +99,17 @@ image:
   returned: success
   type: dict
   sample: {reference: "langops/my-agent:0a1b2c3d4e5f6071", id: "sha256:...", fingerprint: "...", size: 412000000, digests: [], labels: {}}
-versions:
-  description: Versions of Python, of the engine, and of LangGraph in the image.
-  returned: when it was built
-  type: dict
-  sample: {python: 3.12.12, aegra-api: 0.11.0, langgraph: 1.2.22}
 digest:
   description: Name of the image by its digest.
   returned: when it was pushed or pulled
   type: str
   sample: "registry.example.com/my-agent@sha256:..."
-seconds:
-  description: How long building and testing took.
-  returned: when it was built
-  type: dict
-  sample: {build: 61.2, test: 4.1}
 removed:
   description: Names of the images that were removed.
   returned: with O(state=absent)
   type: list
   elements: str
   sample: ["langops/my-agent:0a1b2c3d4e5f6071"]
-log:
-  description: The last lines of the build or the test.
-  returned: when it could not be built
-  type: list
-  elements: str
-  sample: ["ERROR: No matching distribution found for no-such-package"]
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._image_states import act
@@ -172,7 +117,6 @@ from ansible_collections.langops.langgraph.plugins.module_utils._module import L
 
 REQUIRED = {
     "look": ("reference",),
-    "built": ("app", "reference", "context", "base"),
     "saved": ("reference", "path"),
     "loaded": ("reference", "path"),
     "pushed": ("reference", "target"),
@@ -184,7 +128,7 @@ REQUIRED = {
 def main() -> None:
     module = LangGraphModule(
         {
-            "state": {"type": "str", "choices": ["look", "built", "saved", "loaded", "pushed", "pulled", "absent"], "default": "look"},
+            "state": {"type": "str", "choices": ["look", "saved", "loaded", "pushed", "pulled", "absent"], "default": "look"},
             "app": {"type": "str"},
             "reference": {"type": "str"},
             "fingerprint": {"type": "str", "default": ""},
@@ -193,16 +137,6 @@ def main() -> None:
             "registry_username": {"type": "str", "default": ""},
             "registry_password": {"type": "str", "default": "", "no_log": True},
             "registry_insecure": {"type": "bool", "default": False},
-            "context": {"type": "path"},
-            "dockerfile": {"type": "str", "default": ".langops/Dockerfile"},
-            "base": {"type": "str", "default": ""},
-            "labels": {"type": "dict", "default": {}},
-            "build_args": {"type": "dict", "default": {}, "no_log": True},
-            "test": {"type": "bool", "default": True},
-            "test_env": {"type": "dict", "default": {}, "no_log": True},
-            "test_config": {"type": "dict", "default": {}},
-            "test_python": {"type": "str", "default": "python"},
-            "progress": {"type": "path"},
         },
         required_if=[("state", state, needed) for state, needed in REQUIRED.items()],
     )

@@ -28,13 +28,18 @@ ARGUMENTS: t.Mapping[str, t.Any] = {
     "engine": {"type": "str", "choices": ["aegra", "custom", "inmem", "official"], "default": "official"},
     "engine_version": {"type": "str", "default": ""},
     "engine_packages": {"type": "list", "elements": "str", "default": []},
+    "system_packages": {"type": "list", "elements": "str", "default": []},
     "base": {"type": "str", "default": ""},
+    "pull": {"type": "bool", "default": False},
     "installer": {"type": "str", "choices": ["pip", "uv"], "default": "pip"},
     "command": {"type": "list", "elements": "str", "default": []},
     "port": {"type": "int"},
     "build_args": {"type": "dict", "default": {}, "no_log": True},
     "test": {"type": "bool", "default": True},
-    "test_env": {"type": "dict", "default": {}, "no_log": True},
+    "test_env": {"type": "dict", "default": {}},
+    "secrets": {"type": "dict", "default": {}, "no_log": True},
+    "forbidden_values": {"type": "dict", "default": {}, "no_log": True},
+    "size_limit_mb": {"type": "int", "default": 2000},
     "rebuild": {"type": "bool", "default": False},
     "langgraph_cli": {"type": "str", "default": ""},
 }
@@ -42,10 +47,9 @@ ARGUMENTS: t.Mapping[str, t.Any] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be there. ``python`` is the image's Python, for its test."""
+    """What is to be there. ``source`` is a hash of files and recipe, ``python`` the image's Python, for its test."""
 
-    reference: str
-    tag: str
+    source: str
     base: str
     command: tuple[str, ...]
     dockerfile: str
@@ -70,7 +74,8 @@ def plan(values: t.Mapping[str, t.Any]) -> Plan:
         )
     config = _config.load(folder / file)
     if values["engine"] == "official":
-        text, base, command, python, entries = _official(values, config, folder)
+        text, base, entries = _official(values, config, folder)
+        command, python = (), "python3"
     else:
         wanted = _image_recipe.request(values, config, folder)
         text, base, command, python = _image_recipe.dockerfile(wanted), wanted.base, wanted.command, "python"
@@ -78,9 +83,9 @@ def plan(values: t.Mapping[str, t.Any]) -> Plan:
         for outside in wanted.dependencies.outside:
             entries += _image_context.collect(outside.source, prefix=f"{outside.context}/")
     # Arguments of a build count by their names: a new password makes no new image.
-    tag = _image_context.tag(entries, {"dockerfile": text, "engine": values["engine"], "build_args": sorted(values["build_args"])})
-    labels = {f"{LABEL}.app": app, f"{LABEL}.tag": tag, f"{LABEL}.engine": values["engine"], f"{LABEL}.base": base}
-    return Plan(f"langops/{app}:{tag}", tag, base, tuple(command), text, tuple(entries), labels, _tested(config), python)
+    source = _image_context.tag(entries, {"dockerfile": text, "engine": values["engine"], "build_args": sorted(values["build_args"])})
+    labels = {f"{LABEL}.app": app, f"{LABEL}.engine": values["engine"], f"{LABEL}.base": base}
+    return Plan(source, base, tuple(command), text, tuple(entries), labels, _tested(config), python)
 
 
 def _entries(config: t.Mapping[str, t.Any], folder: Path) -> list[Entry]:
@@ -88,10 +93,29 @@ def _entries(config: t.Mapping[str, t.Any], folder: Path) -> list[Entry]:
     return _image_context.collect(folder, [file] if file else [])
 
 
-def _official(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder: Path) -> tuple[str, str, tuple[str, ...], str, list[Entry]]:
+def _official(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder: Path) -> tuple[str, str, list[Entry]]:
+    for problem in official_problems(values["engine_packages"], values["build_args"]):
+        raise LangGraphError(problem)
     entries = _entries(config, folder)
-    text, base = _image_official.dockerfile(values["langgraph_cli"], folder / values["config_file"], values["base"], values["engine_version"])
-    return text, base, (), "python3", entries
+    written = _image_official.dockerfile(values["langgraph_cli"], folder / values["config_file"], values["base"], values["engine_version"])
+    local = [(one.source, one.context, one.is_project) for one in _image_recipe.dependencies(config, folder).folders]
+    outside = _image_official.outside(config, folder, local)
+    for one in outside:
+        entries += _image_context.collect(one.source, prefix=f"{one.context}/")
+    text = _image_official.packed(written.text, outside)
+    return _image_official.with_lines(text, _image_recipe.system_packages(values["system_packages"])), written.base, entries
+
+
+def official_problems(packages: t.Collection[str], build_args: t.Collection[str]) -> list[str]:
+    """What a Dockerfile of the CLI, which has one stage, cannot take: sentences."""
+    found = []
+    if packages:
+        said = f"`langgraph_image_packages` names {', '.join(packages)}, but the image of the engine official is what langgraph.json says"
+        found.append(f"{said}: add them to its `dependencies`.")
+    if names := sorted(set(build_args) - _image_official.PROXIES):
+        said = f"`langgraph_image_build_args` names {', '.join(names)}, which would be readable in the history of the engine official's image"
+        found.append(f"{said}: remove them, and name a mirror without a password in `pip_config_file` of langgraph.json.")
+    return found
 
 
 def _tested(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -40,7 +40,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class Recipe:
     """One row. ``packages`` are requirements with ``{pin}`` for "==VERSION", ``oldest_python`` is the first Python that they take.
 
-    In ``command`` and ``env``, ``{config}`` stands for the name of the application's langgraph.json.
+    In ``command`` and ``env``, ``{config}`` stands for the name of the application's langgraph.json. ``sees_base``: whether the Python packages of the
+    base image can be imported.
     """
 
     engine: str
@@ -51,6 +52,7 @@ class Recipe:
     oldest_python: tuple[int, int] = (3, 11)
     env: t.Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    sees_base: bool = False
 
 
 RECIPES: t.Mapping[str, Recipe] = {
@@ -74,7 +76,8 @@ RECIPES: t.Mapping[str, Recipe] = {
         env={"LANGGRAPH_DISABLE_FILE_PERSISTENCE": "true", "LANGGRAPH_NO_VERSION_CHECK": "1"},
         lines=(f"RUN ln -s /dev/shm {APP}/.langgraph_api",),
     ),
-    "custom": Recipe(engine="custom", packages=(), version="", command=(), port=8000),
+    # Its server may be a package, or be in the base image already.
+    "custom": Recipe(engine="custom", packages=(), version="", command=(), port=8000, sees_base=True),
 }
 
 
@@ -119,6 +122,7 @@ class Request:
     env: t.Mapping[str, str]
     lines: tuple[str, ...]
     engine_lines: tuple[str, ...]
+    sees_base: bool
     build_args: tuple[str, ...]
     dependencies: Dependencies
 
@@ -174,6 +178,7 @@ def request(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder
     row = replace(row, command=tuple(values["command"] or row.command), packages=(*row.packages, *values["engine_packages"]), port=values["port"] or row.port)
     if not row.command:
         raise LangGraphError("`command` is empty, but the engine custom has none of its own: set it to the words that start the server.")
+    own = system_packages(values["system_packages"])
     file = values["config_file"]
     return Request(
         app=values["app"],
@@ -185,8 +190,9 @@ def request(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder
         command=tuple(word.replace("{config}", file) for word in row.command),
         port=row.port,
         env={name: value.replace("{config}", file) for name, value in row.env.items()},
-        lines=tuple(config.get("dockerfile_lines") or ()),
+        lines=(*(["USER 0:0", *own] if own else []), *(config.get("dockerfile_lines") or ())),
         engine_lines=row.lines,
+        sees_base=row.sees_base,
         build_args=tuple(sorted(values["build_args"])),
         dependencies=dependencies(config, folder),
     )
@@ -194,6 +200,15 @@ def request(values: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], folder
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
+
+
+def system_packages(names: t.Sequence[str]) -> list[str]:
+    """Lines that install packages of the base image's distribution, Debian's or one with apk."""
+    if not names:
+        return []
+    words = _words(names)
+    apt = f"apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {words} && rm -rf /var/lib/apt/lists/*"
+    return [f"RUN if command -v apt-get >/dev/null; then {apt}; else apk add --no-cache {words}; fi"]
 
 
 def dockerfile(wanted: Request) -> str:
@@ -213,7 +228,7 @@ def _builder(wanted: Request) -> list[str]:
         "ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore UV_NO_CACHE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never",
         *wanted.lines,
         "USER 0:0",
-        f"RUN python3 -m venv {TOOLS} && python3 -m venv --without-pip {VENV}",
+        f"RUN python3 -m venv {TOOLS} && python3 -m venv --without-pip {'--system-site-packages ' if wanted.sees_base else ''}{VENV}",
         *([f"RUN {TOOLS}/bin/python -m pip install uv"] if wanted.installer == "uv" else []),
         # A layer of its own, which stays when the application changes.
         *([f"RUN {install} {engine}"] if engine else []),

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _image_checks, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
     TRACING_SWITCHES,
     Application,
@@ -34,6 +34,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._services import
 # The gateway waits so much longer than the longest run, so that the server's own answer comes first.
 IDLE_MARGIN = 60  # seconds
 CA_FOLDER = "/etc/langops/tls/databases-ca"
+LOCALHOST = "localhost"
 
 
 def examine(values: Data, name: str, application: Application, place: Place) -> Examined:
@@ -41,9 +42,18 @@ def examine(values: Data, name: str, application: Application, place: Place) -> 
     engine = _engine(values)
     about_files = [*_check_application(values, application, engine), *_check_files(values, place)]
     return Examined(
-        problems=[*_check_hosts(place.hosts), *_standalone_checks.check(values, engine), *_check_state_dir(values, application, place)],
+        problems=[
+            *_check_hosts(place.hosts),
+            *_standalone_checks.check(values, engine),
+            *_image_checks.check(values, engine.row.name),
+            *_check_state_dir(values, application, place),
+        ],
         about_files=about_files,
-        settle=lambda _lenient: [*_check_env(values, name, application, engine), *_notes(values, application)],
+        settle=lambda lenient: [
+            *_check_env(values, name, application, engine),
+            *_notes(values, application),
+            *([] if lenient else _image_checks.check_program(values, engine.row.name)),
+        ],
         part=lambda: _part(values, name, application, engine, place),
     )
 
@@ -179,7 +189,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "drain_seconds": _services.drain_seconds(values),
             "start_timeout": values["langgraph_start_timeout"],
             "compose_path": values["langgraph_compose_path"] or "",
-            "image": _image(values, application),
+            "image": _image(values, application, engine, place),
             **_databases(values, name, application, engine, data, str(network[1])),
             "gateway": _gateway(values, containers),
             "claims": _claims(values, engine, containers, data),
@@ -265,12 +275,25 @@ def _file(path: str | None, place: Place) -> str:
     return str(absolute(path, place.cwd)) if path else ""
 
 
-def _image(values: Data, application: Application) -> Data:
+def _image(values: Data, application: Application, engine: Resolved, place: Place) -> Data:
+    is_custom, host = engine.row.name == "custom", values["langgraph_image_build_host"]
+    become = values["langgraph_image_build_become"]
     return {
         "delivery": values["langgraph_image_delivery"],
         "reference": values["langgraph_image"] or "",
         "base": values["langgraph_image_base"] or "",
-        "build_host": values["langgraph_image_build_host"],
+        "pull": values["langgraph_image_pull"],
+        "packages": values["langgraph_image_packages"],
+        "system_packages": values["langgraph_image_system_packages"],
+        "installer": values["langgraph_image_installer"],
+        # The recipes of the others have their own.
+        "command": list(engine.runtime.api) if is_custom else [],
+        "port": engine.port if is_custom else None,
+        "rebuild": values["langgraph_image_rebuild"],
+        "cli": _file(values["langgraph_image_cli"], place),
+        "size_limit_mb": values["langgraph_image_size_limit_mb"],
+        "build_host": host,
+        "build_become": host != LOCALHOST if become is None else become,
         "registry": values["langgraph_image_registry"] or "",
         "registry_username": values["langgraph_image_registry_username"] or "",
         "registry_insecure": values["langgraph_image_registry_insecure"],

@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 import typing as t
+from dataclasses import dataclass
 from pathlib import Path
 
 import machine
@@ -33,9 +34,8 @@ update-ca-certificates
 apt-get clean
 rm -rf /var/lib/apt/lists/* /usr/share/doc/* /usr/share/man/*
 """
-STANDIN = Path(__file__).resolve().parents[1] / "official-standin"
-STANDIN_SUITE, STANDIN_NAME = "trixie", "langchain/langgraph-api:3.13"
-STANDIN_TAGS = ("3.11", "3.12", "3.11-wolfi", "3.12-wolfi", "3.13-wolfi")
+HERE = Path(__file__).resolve().parents[1]
+STANDIN_SUITE = "trixie"
 BUILD_SECONDS = 1800.0
 
 
@@ -59,27 +59,45 @@ def ensure(store: Store, suite: str, say: t.Callable[[str], None]) -> str:
     return name
 
 
-def standin(store: Store, say: t.Callable[[str], None]) -> str:
+@dataclass(frozen=True)
+class Standin:
+    """One of LangChain's images. Whatever tag `langgraph dockerfile` derives from the application, it gets our one Python or Node."""
+
+    folder: Path
+    name: str
+    tags: tuple[str, ...]
+
+
+PYTHON = Standin(HERE / "official-standin", "langchain/langgraph-api:3.13", ("3.11", "3.12", "3.11-wolfi", "3.12-wolfi", "3.13-wolfi"))
+NODE = Standin(HERE / "official-standin-node", "langchain/langgraphjs-api:20", ("22", "20-wolfi", "22-wolfi"))
+
+
+def standin(store: Store, say: t.Callable[[str], None], node: bool = False) -> str:
     """The name of the stand-in for LangChain's image: that of the original, so that what `langgraph dockerfile` writes builds on it."""
-    base = ensure(store, STANDIN_SUITE, say)
+    name = _standin(store, PYTHON, ensure(store, STANDIN_SUITE, say), say)
+    return _standin(store, NODE, name, say) if node else name
+
+
+def _standin(store: Store, wanted: Standin, base: str, say: t.Callable[[str], None]) -> str:
+    log = store.log(wanted.folder.name.removeprefix("official-"))
     with store.locked("standin"):
-        files = sorted((path.name, path.read_text()) for path in STANDIN.iterdir() if path.is_file())
+        files = sorted((path.name, path.read_text()) for path in wanted.folder.iterdir() if path.is_file())
         content = _hash(docker.inspect("image", [base])[0]["Id"], files)
-        if not _is_there(STANDIN_NAME, content):
+        if not _is_there(wanted.name, content):
             start = time.monotonic()
-            say(f"Making the stand-in {STANDIN_NAME} (once; log: {store.log('standin')})")
+            say(f"Making the stand-in {wanted.name} (once; log: {log})")
             done = docker.attempt(
-                *("build", "--build-arg", f"BASE={base}", "--label", f"{HASH_LABEL}={content}", "--tag", STANDIN_NAME, str(STANDIN)), seconds=BUILD_SECONDS
+                *("build", "--build-arg", f"BASE={base}", "--label", f"{HASH_LABEL}={content}", "--tag", wanted.name, str(wanted.folder)),
+                seconds=BUILD_SECONDS,
             )
-            store.log("standin").write_text(done.stdout + done.stderr)
+            log.write_text(done.stdout + done.stderr)
             if done.returncode:
                 last = "\n".join((done.stdout + done.stderr).splitlines()[-8:])
-                raise LabError(f"the stand-in could not be made; the last lines of {store.log('standin')}:\n{last}")
+                raise LabError(f"the stand-in could not be made; the last lines of {log}:\n{last}")
             say(f"The stand-in was made in {time.monotonic() - start:.0f} s")
-        # `langgraph dockerfile` derives the tag from the application; whatever it asks for, it gets our one Python.
-        for tag in STANDIN_TAGS:
-            docker.call("tag", STANDIN_NAME, f"{STANDIN_NAME.partition(':')[0]}:{tag}")
-    return STANDIN_NAME
+        for tag in wanted.tags:
+            docker.call("tag", wanted.name, f"{wanted.name.partition(':')[0]}:{tag}")
+    return wanted.name
 
 
 def _hash(*parts: t.Any) -> str:

@@ -113,9 +113,9 @@ def base_image(options: argparse.Namespace, store: Store) -> int:
     return 0
 
 
-def standin(_options: argparse.Namespace, store: Store) -> int:
+def standin(options: argparse.Namespace, store: Store) -> int:
     engine.ensure(store, _say)
-    _say(bases.standin(store, lambda line: print(line, file=sys.stderr, flush=True)))
+    _say(bases.standin(store, lambda line: print(line, file=sys.stderr, flush=True), options.node))
     return 0
 
 
@@ -172,7 +172,8 @@ def _parser() -> argparse.ArgumentParser:
     add("engine", engine_is_there, "start Docker Engine when none answers, as root also install it; fails where there can be none", file=False)
     one = add("base-image", base_image, "make the base image for application images on this machine, and print its name", file=False)
     one.add_argument("suite", nargs="?", default="trixie", choices=sorted(definition.DISTROS), help="the Debian release (default: trixie)")
-    add("official-standin", standin, "make the stand-in for LangChain's server image, and print its name", file=False)
+    one = add("official-standin", standin, "make the stand-in for LangChain's server image, and print its name", file=False)
+    one.add_argument("--node", action="store_true", help="make that of the image for TypeScript, too, and print its name")
     one = add("exec", execute, "run a command on a host as root, without ssh")
     one.usage = "lab exec [--lab NAME | --file FILE] HOST -- COMMAND"
     one.add_argument("host", metavar="HOST")

@@ -110,9 +110,9 @@ def test_a_folder_outside_of_the_application_comes_with_it(app):
     assert "COPY .langops/deps/ /deps/" in made.dockerfile
     assert "-e /deps/1/shared" in made.dockerfile
     assert ".langops/deps/1/shared/pyproject.toml" in [entry.name for entry in made.entries]
-    before = made.tag
+    before = made.source
     (shared / "pyproject.toml").write_text("x")
-    assert plan(app, {"dependencies": [".", "../shared"]}).tag != before
+    assert plan(app, {"dependencies": [".", "../shared"]}).source != before
 
 
 def test_uv_follows_its_lock(app):
@@ -129,12 +129,12 @@ def test_arguments_of_the_build_are_in_the_builder_only_and_their_values_nowhere
 
 
 def test_the_value_of_an_argument_makes_no_other_image(app):
-    one, two = (plan(app, build_args={"PIP_INDEX_URL": value}).tag for value in ("https://a", "https://b"))
+    one, two = (plan(app, build_args={"PIP_INDEX_URL": value}).source for value in ("https://a", "https://b"))
     assert one == two
 
 
 def test_another_version_makes_another_image(app):
-    assert plan(app).tag != plan(app, engine_version="0.10.0").tag
+    assert plan(app).source != plan(app, engine_version="0.10.0").source
 
 
 def test_nothing_of_env_is_in_what_the_build_host_gets(app):
@@ -152,7 +152,7 @@ REFUSED = [
     ({}, {"python_version": "3.11"}, "needs 3.12 or newer"),
     ({}, {"dependencies": [".", "./missing"]}, "'./missing'"),
     ({}, {"graphs": {"agent": "./src/graph.ts:graph"}, "node_version": "20"}, "TypeScript"),
-    ({"engine": "official", "langgraph_cli": "/nonexistent/langgraph"}, {}, "`image_langgraph_cli` is '/nonexistent/langgraph'"),
+    ({"engine": "official", "langgraph_cli": "/nonexistent/langgraph"}, {}, "`langgraph_image_cli` is '/nonexistent/langgraph'"),
 ]
 
 
