@@ -73,9 +73,10 @@ def plan(values: t.Mapping[str, t.Any]) -> Plan:
             f"`path` is '{folder}', which holds no {file}: set it to the application's folder, or `config_file` to the name of the file there."
         )
     config = _config.load(folder / file)
+    command: tuple[str, ...] = ()
     if values["engine"] == "official":
         text, base, entries = _official(values, config, folder)
-        command, python = (), "python3"
+        python = "python3"
     else:
         wanted = _image_recipe.request(values, config, folder)
         text, base, command, python = _image_recipe.dockerfile(wanted), wanted.base, wanted.command, "python"
