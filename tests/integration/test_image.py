@@ -20,6 +20,8 @@ import pytest
 from playbooks import EXAMPLES, LEFTOVERS, PLAYBOOK, ROOT, snapshot, wait_until
 
 CANARY = "canary-5f1d9c7e"
+# Without it, a graph of the application does not load.
+KEY = {"WORKER_KEY": f"{CANARY}-worker-key"}
 LAB = ROOT / "tests/lab/lab"
 # All images of these tests carry it, so that they can be removed.
 APP = "langops-test-image"
@@ -45,6 +47,8 @@ def app(tmp_path_factory):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"SECRET={CANARY}\n")
     (folder / "key.pem").write_text(f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n")
+    worker = folder / "src/agent/worker.py"
+    worker.write_text(worker.read_text().replace("\nimport asyncio\n", '\nimport asyncio\nimport os\n\nos.environ["WORKER_KEY"]\n', 1))
     yield folder
     for image in docker("images", "--quiet", "--filter", f"label=langops.langgraph.app={APP}", check=False).split():
         docker("rmi", "--force", image, check=False)
@@ -53,7 +57,11 @@ def app(tmp_path_factory):
 def image(tmp_path, app, base, *words, **options):
     """The result of one run of the module, and what was printed."""
     result = tmp_path / "result.json"
-    task = {"langops.langgraph.image": {"app": APP, "path": str(app), "base": base, "engine": "aegra", **options}, "register": "made", "ignore_errors": True}
+    task = {
+        "langops.langgraph.image": {"app": APP, "path": str(app), "base": base, "engine": "aegra", "secrets": KEY, **options},
+        "register": "made",
+        "ignore_errors": True,
+    }
     keep = {"ansible.builtin.copy": {"content": "{{ made | to_json }}", "dest": str(result)}, "check_mode": False}
     play = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task, keep]}]
     (tmp_path / "play.yml").write_text(json.dumps(play))
@@ -67,7 +75,7 @@ def image(tmp_path, app, base, *words, **options):
 @pytest.fixture(scope="module")
 def aegra(tmp_path_factory, app, base):
     before = snapshot(app)
-    made, printed = image(tmp_path_factory.mktemp("aegra"), app, base)
+    made, printed = image(tmp_path_factory.mktemp("aegra"), app, base, "-vvvv")
     assert not made.get("failed"), made["msg"]
     assert snapshot(app) == before
     return made, printed
@@ -77,15 +85,61 @@ def test_a_new_application_is_built_tested_and_the_steps_are_shown(aegra):
     made, printed = aegra
     assert made["changed"]
     assert made["built"]
-    assert made["versions"]["aegra-api"] == "0.11.0"
     assert "Step 1/" in printed
     assert "do its graphs load?" in printed
 
 
-def test_an_unchanged_application_is_not_built_again(aegra, app, base, tmp_path):
-    again, _printed = image(tmp_path, app, base)
+def test_an_unchanged_application_is_not_built_again_and_its_versions_and_size_are_known(aegra, app, base, tmp_path):
+    again, printed = image(tmp_path, app, base, size_limit_mb=100)
     assert not again["changed"]
     assert again["image"]["id"] == aegra[0]["image"]["id"]
+    assert again["versions"] == aegra[0]["versions"]
+    assert again["versions"]["aegra-api"] == "0.11.0"
+    assert again["size"] == int(docker("image", "inspect", "--format", "{{.Size}}", again["reference"]))
+    assert "more than `langgraph_image_size_limit_mb` (100)" in printed
+
+
+def test_a_key_that_a_graph_needs_is_used_and_nowhere_to_be_seen(aegra, app, base, tmp_path):
+    made, printed = aegra
+    shown = docker("image", "inspect", made["reference"]) + docker("history", "--no-trunc", made["reference"])
+    assert CANARY not in printed + shown
+    (app / "note.txt").write_text("Another image.")
+    try:
+        without, _printed = image(tmp_path, app, base, secrets={})
+    finally:
+        (app / "note.txt").unlink()
+    assert without["failed"]
+    assert "graph worker: KeyError: 'WORKER_KEY'" in without["msg"]
+    assert "`langgraph_secrets`" in without["msg"]
+
+
+def test_a_secret_anywhere_in_a_file_of_the_application_is_found(aegra, app, base, tmp_path):
+    path = app / "data.bin"
+    path.write_bytes(b"\0" * 5_000_000 + KEY["WORKER_KEY"].encode())
+    try:
+        refused, printed = image(tmp_path, app, base)
+    finally:
+        path.unlink()
+    assert refused["failed"]
+    assert "the value of WORKER_KEY in /app/data.bin" in refused["msg"]
+    assert CANARY not in printed
+
+
+def test_a_base_that_was_updated_makes_another_image_and_one_that_is_gone_none(aegra, app, base, tmp_path):
+    name = f"{APP}-base:latest"
+    docker("tag", base, name)
+    try:
+        first, _printed = image(tmp_path, app, name, test=False)
+        assert not image(tmp_path, app, name, "--check")[0]["changed"]
+        subprocess.run(["docker", "build", "--tag", name, "-"], input=f"FROM {base}\nENV UPDATED=1\n", text=True, capture_output=True, check=True)
+        updated, _printed = image(tmp_path, app, name, "--check")
+        assert updated["changed"]
+        assert updated["tag"] != first["tag"]
+    finally:
+        docker("rmi", "--force", name, check=False)
+    gone, _printed = image(tmp_path, app, name)
+    assert not gone["changed"]
+    assert gone["image"]["id"] == first["image"]["id"]
 
 
 def test_another_secret_file_is_no_change(aegra, app, base, tmp_path):
@@ -189,7 +243,7 @@ def inmem(tmp_path_factory, app, base):
 
 def test_a_server_starts_answers_and_ends_at_sigterm(inmem):
     words = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--publish", "127.0.0.1::2024")
-    container = docker("run", "--detach", *words, inmem["reference"])
+    container = docker("run", "--detach", "--env", "WORKER_KEY=x", *words, inmem["reference"])
     try:
         probe = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:2024/ok').status)"
         wait_until(lambda: docker("exec", container, "python", "-c", probe, check=False) == "200", f"it answers: {docker('logs', container)}", 120)
@@ -199,3 +253,79 @@ def test_a_server_starts_answers_and_ends_at_sigterm(inmem):
         assert docker("inspect", "--format", "{{.State.ExitCode}}", container) != "137"
     finally:
         docker("rm", "--force", container, check=False)
+
+
+def test_aegra_is_the_first_process_of_its_container_and_ends_at_sigterm(aegra):
+    container = docker(
+        "run", "--detach", "--network", "none", "--env", "WORKER_KEY=x", "--env", "DATABASE_URL=postgresql://u:p@127.0.0.1:1/x", aegra[0]["reference"]
+    )
+    try:
+        assert docker("exec", container, "cat", "/proc/1/cmdline").split("\0")[:4] == ["python", "-m", "uvicorn", "aegra_api.main:app"]
+        began = time.monotonic()
+        docker("stop", "--time", "60", container)
+        assert time.monotonic() - began < 30
+        assert docker("inspect", "--format", "{{.State.ExitCode}}", container) != "137"
+    finally:
+        docker("rm", "--force", container, check=False)
+
+
+@pytest.fixture(scope="module")
+def cli():
+    path = os.environ.get("LANGOPS_DEV_VENV", "")
+    assert os.access(f"{path}/bin/langgraph", os.X_OK), f"LANGOPS_DEV_VENV is {path!r}, which is no virtualenv with bin/langgraph"
+    return f"{path}/bin/langgraph"
+
+
+@pytest.fixture(scope="module")
+def standins():
+    made = subprocess.run([LAB, "official-standin", "--node"], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+
+
+def test_the_official_image_takes_a_folder_outside_of_the_application(app, cli, standins, tmp_path):
+    """On the stand-in for LangChain's image; the Dockerfile is the CLI's."""
+    folder, shared = tmp_path / "app", tmp_path / "shared_rules"
+    folder.mkdir()
+    (shared / "shared_rules").mkdir(parents=True)
+    (shared / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools>=61"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "shared-rules"\nversion = "1"\n'
+    )
+    (shared / "shared_rules/__init__.py").write_text("limit = 3\n")
+    (folder / "one.py").write_text("import shared_rules\ngraph = shared_rules.limit\n")
+    (folder / "langgraph.json").write_text(
+        json.dumps({"dependencies": [".", "../shared_rules"], "graphs": {"one": "./one.py:graph"}, "python_version": "3.13"})
+    )
+    made, _printed = image(tmp_path, folder, "", engine="official", langgraph_cli=cli, secrets={})
+    assert made.get("msg", "") == ""
+    assert made["base"] == "langchain/langgraph-api:3.13"
+    assert made["versions"]["langgraph-api"]
+    assert docker("run", "--rm", "--entrypoint", "sh", made["reference"], "-c", "ls -d /deps/*/.langops /deps/*/*/.langops 2>/dev/null || echo none") == "none"
+
+
+def test_graphs_in_typescript_are_loaded_by_the_servers_own_means(cli, standins, tmp_path):
+    """On the stand-in for LangChain's image; without packages, so that it is quick."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "one.ts").write_text('const graph: string = "g";\nexport { graph };\n')
+    (folder / "package.json").write_text('{"name": "one", "type": "module"}')
+    (folder / "langgraph.json").write_text(json.dumps({"node_version": "20", "graphs": {"one": "./one.ts:graph"}}))
+    options = {"engine": "official", "langgraph_cli": cli, "secrets": {}}
+    made, _printed = image(tmp_path, folder, "", **options)
+    assert made.get("msg", "") == ""
+    assert made["versions"]["node"].startswith("20.")
+    (folder / "one.ts").write_text("export const other = process.env.NOTHING!.length;\n")
+    refused, _printed = image(tmp_path, folder, "", **options)
+    assert "graph one: TypeError" in refused["msg"]
+
+
+def test_an_engine_of_ones_own_is_built_on_its_base_with_its_command(app, base, tmp_path):
+    row = {"engine": "custom", "engine_packages": ["starlette", "uvicorn"], "command": ["python", "-m", "uvicorn", "serve:app", "--port", "9000"], "port": 9000}
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "serve.py").write_text("import starlette.applications\napp = graph = starlette.applications.Starlette()\n")
+    (folder / "langgraph.json").write_text(json.dumps({"dependencies": ["."], "graphs": {"one": "./serve.py:graph"}}))
+    made, _printed = image(tmp_path, folder, base, installer="uv", system_packages=["tini"], **row)
+    assert made.get("msg", "") == ""
+    assert json.loads(docker("inspect", "--format", "{{json .Config.Cmd}}", made["reference"])) == row["command"]
+    assert "9000/tcp" in docker("inspect", "--format", "{{json .Config.ExposedPorts}}", made["reference"])
+    assert docker("run", "--rm", made["reference"], "tini", "--version").startswith("tini")
