@@ -76,7 +76,7 @@ class ActionModule(ActionBase):
                     for path, place in zip((context, progress), places, strict=True):
                         self._transfer_file(str(path), place)
                     self._fixup_perms2((remote, *places))
-                    return dict(self._execute_module(BUILD, {**options, "context": places[0], "progress": places[1]}, task_vars=task_vars, tmp=remote))
+                    return dict(self._execute_module(BUILD, {**options, "context": places[0], "progress": places[1]}, task_vars=task_vars))
             finally:
                 self._remove_tmp_path(remote, force=True)
 
