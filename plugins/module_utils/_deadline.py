@@ -9,7 +9,10 @@
 from __future__ import annotations
 
 import time
+import typing as t
 from dataclasses import dataclass
+
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,11 @@ class Deadline:
     def sleep(self, seconds: float) -> None:
         """Sleeps, but not beyond the deadline."""
         time.sleep(min(seconds, self.remaining()))
+
+
+def within(params: t.Mapping[str, t.Any], name: str, highest: int) -> int:
+    """A number of seconds from 1 to ``highest``. Raises LangGraphError for any other."""
+    seconds = t.cast(int, params[name])
+    if not 1 <= seconds <= highest:
+        raise LangGraphError(f"`{name}` is {seconds}, expected 1 to {highest} seconds.")
+    return seconds

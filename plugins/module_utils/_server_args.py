@@ -60,14 +60,6 @@ def connect(params: t.Mapping[str, t.Any], timeout: float = 10.0) -> AgentClient
     return AgentClient(http, engine_row(params["engine"], custom))
 
 
-def within(params: t.Mapping[str, t.Any], name: str, highest: int) -> int:
-    """A number of seconds from 1 to ``highest``. Raises LangGraphError for any other."""
-    seconds = t.cast(int, params[name])
-    if not 1 <= seconds <= highest:
-        raise LangGraphError(f"`{name}` is {seconds}, expected 1 to {highest} seconds.")
-    return seconds
-
-
 def _headers(params: t.Mapping[str, t.Any]) -> dict[str, str]:
     headers = {}
     if params["api_key"]:

@@ -374,10 +374,10 @@ import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._containers import Request, converge
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import RESTARTS, Application
+from ansible_collections.langops.langgraph.plugins.module_utils._deadline import within
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import as_diff
-from ansible_collections.langops.langgraph.plugins.module_utils._server_args import within
 
 HEALTH = {
     "command": {"type": "list", "elements": "str", "required": True},

@@ -127,8 +127,9 @@ problems:
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._agent_api import server_info
+from ansible_collections.langops.langgraph.plugins.module_utils._deadline import within
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
-from ansible_collections.langops.langgraph.plugins.module_utils._server_args import SERVER_ARGS, connect, within
+from ansible_collections.langops.langgraph.plugins.module_utils._server_args import SERVER_ARGS, connect
 
 
 def main() -> None:
