@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _image_store
@@ -50,23 +51,8 @@ def _shown(image: t.Optional[Image]) -> t.Optional[Result]:
 
 
 def _look(client: t.Any, params: Params, _check_mode: bool) -> Result:
-    return {"changed": False, "image": _shown(_wanted(client, params))}
-
-
-def _save(client: t.Any, params: Params, check_mode: bool) -> Result:
-    image = _wanted(client, params)
-    if not image:
-        raise LangGraphError(f"{params['reference']} is not on this host, so that it cannot be saved: build it first.")
-    if not check_mode:
-        _image_store.save(client, image, params["path"])
-    return {"changed": True, "image": image.as_dict()}
-
-
-def _load(client: t.Any, params: Params, check_mode: bool) -> Result:
-    found = _wanted(client, params)
-    if found or check_mode:
-        return {"changed": not found, "image": _shown(found)}
-    return {"changed": True, "image": _image_store.load(client, params["reference"], params["path"], params["fingerprint"]).as_dict()}
+    scheme, _separator, path = os.environ.get("DOCKER_HOST", SOCKET).partition("://")
+    return {"changed": False, "image": _shown(_wanted(client, params)), "socket": path if scheme == "unix" else "", "python": sys.executable}
 
 
 def _auth(params: Params) -> t.Optional[t.Dict[str, str]]:
@@ -75,9 +61,12 @@ def _auth(params: Params) -> t.Optional[t.Dict[str, str]]:
 
 def _push(client: t.Any, params: Params, check_mode: bool) -> Result:
     image = _wanted(client, params)
-    # Pushed before, with the same layers: the engine remembers the digest.
+    # The engine remembers what it pushed, with which layers; whether it is still there, only the registry knows.
     name = params["target"].rpartition(":")[0]
     known = next((digest for digest in (image.digests if image else ()) if digest.startswith(f"{name}@")), "")
+    if known:
+        _image_store.check_registry(client, params["target"], params["registry_insecure"])
+        known = known if _image_store.registry_has(client, known, _auth(params)) else ""
     if check_mode or known:
         return {"changed": not known, "image": _shown(image), "digest": known}
     _image_store.check_registry(client, params["target"], params["registry_insecure"])
@@ -96,8 +85,6 @@ def _pull(client: t.Any, params: Params, check_mode: bool) -> Result:
 
 STATES: t.Mapping[str, t.Callable[[t.Any, Params, bool], Result]] = {
     "look": _look,
-    "saved": _save,
-    "loaded": _load,
     "pushed": _push,
     "pulled": _pull,
 }

@@ -4,12 +4,11 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""The images of applications on one Docker Engine: look, save, load, push, pull, remove."""
+"""The images of applications on one Docker Engine: look, push, pull, remove."""
 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import importlib
 import json
@@ -112,31 +111,6 @@ def described(reference: str, attributes: t.Mapping[str, t.Any]) -> Image:
     )
 
 
-def save(client: t.Any, image: Image, path: str) -> None:
-    """Write an image to a compressed archive that belongs to the owner of its folder."""
-    with telling(f"{image.reference} could not be saved to {path}"), open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as output:
-        owner = os.stat(os.path.dirname(path))
-        os.fchown(output.fileno(), owner.st_uid, owner.st_gid)
-        with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=1) as archive:
-            for part in client.api.get_image(image.reference):
-                archive.write(part)
-
-
-def load(client: t.Any, reference: str, path: str, fingerprint: str) -> Image:
-    """Load an archive.
-
-    :raises LangGraphError: it holds another image.
-    """
-    with telling(f"{path} could not be loaded"), open(path, "rb") as archive:
-        for line in client.api.load_image(archive):
-            if "error" in line:
-                raise LangGraphError(f"{path} could not be loaded: {line['error']}.")
-    found = find(client, reference)
-    if not found or (fingerprint and found.fingerprint != fingerprint):
-        raise LangGraphError(f"{path} was loaded, but it does not hold the {reference} that was built: run the playbook again.")
-    return found
-
-
 def credentials(username: str, password: str) -> t.Optional[dict[str, str]]:
     """In the request itself, so that nothing is kept on the host."""
     return {"username": username, "password": password} if username or password else None
@@ -159,6 +133,20 @@ def check_registry(client: t.Any, reference: str, insecure: bool) -> None:
         raise LangGraphError(
             f"`registry_insecure` is true, but the engine of this host takes {registry} only with TLS: name it in `docker_engine_insecure_registries`."
         )
+
+
+def registry_has(client: t.Any, reference: str, auth: t.Optional[t.Mapping[str, str]]) -> bool:
+    """Whether the registry itself has an image, asked through the engine.
+
+    :param reference: the image by its digest.
+    """
+    docker = sdk()
+    with telling(f"{reference.partition('@')[0]} could not be asked for"):
+        try:
+            client.api.inspect_distribution(reference, auth_config=dict(auth) if auth else None)
+        except docker.errors.NotFound:
+            return False
+    return True
 
 
 def push(client: t.Any, reference: str, target: str, auth: t.Optional[t.Mapping[str, str]]) -> str:

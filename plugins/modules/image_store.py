@@ -12,7 +12,7 @@ version_added: 0.2.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
-  - Looks for an image, saves and loads it, pushes and pulls it, and removes images of an application.
+  - Looks for an image, pushes and pulls it, and removes images of an application.
   - The role P(langops.langgraph.image#role) and the module M(langops.langgraph.image) use it; M(langops.langgraph.image) is the one to build with.
   - Needs the Python package C(docker) where it runs.
 extends_documentation_fragment:
@@ -26,9 +26,7 @@ attributes:
   diff_mode:
     support: none
   idempotent:
-    support: partial
-    details:
-      - O(state=saved) and O(state=pushed) always act.
+    support: full
   platform:
     platforms: linux
     support: full
@@ -36,11 +34,10 @@ options:
   state:
     description:
       - V(look) tells what is there.
-      - V(saved) writes it to O(path), V(loaded) reads it from there unless an equal image is there.
-      - V(pushed) pushes it as O(target), V(pulled) pulls it unless it is there.
+      - V(pushed) pushes it as O(target) unless the registry has it, V(pulled) pulls it unless it is there.
       - V(absent) removes the images of O(app), except those that a container uses.
     type: str
-    choices: [look, saved, loaded, pushed, pulled, absent]
+    choices: [look, pushed, pulled, absent]
     default: look
   app:
     description: Name of the application. Required for O(state=absent).
@@ -52,9 +49,6 @@ options:
     description: The C(fingerprint) that M(langops.langgraph.image) returned. An image of the same name with another one counts as not there.
     type: str
     default: ""
-  path:
-    description: Archive on this host, for O(state=saved) and O(state=loaded).
-    type: path
   target:
     description: Name with registry and tag that the image is pushed as, for O(state=pushed).
     type: str
@@ -72,6 +66,7 @@ options:
     default: false
 seealso:
   - module: langops.langgraph.image
+  - module: langops.langgraph.image_copy
 """
 
 EXAMPLES = r"""
@@ -99,6 +94,16 @@ image:
   returned: success
   type: dict
   sample: {reference: "langops/my-agent:0a1b2c3d4e5f6071", id: "sha256:...", fingerprint: "...", size: 412000000, digests: [], labels: {}}
+socket:
+  description: Socket of the engine; empty when C(DOCKER_HOST) says something else.
+  returned: with O(state=look), when an engine answers
+  type: str
+  sample: /var/run/docker.sock
+python:
+  description: The Python that the module ran in.
+  returned: with O(state=look), when an engine answers
+  type: str
+  sample: /usr/bin/python3
 digest:
   description: Name of the image by its digest.
   returned: when it was pushed or pulled
@@ -117,8 +122,6 @@ from ansible_collections.langops.langgraph.plugins.module_utils._module import L
 
 REQUIRED = {
     "look": ("reference",),
-    "saved": ("reference", "path"),
-    "loaded": ("reference", "path"),
     "pushed": ("reference", "target"),
     "pulled": ("reference",),
     "absent": ("app",),
@@ -128,11 +131,10 @@ REQUIRED = {
 def main() -> None:
     module = LangGraphModule(
         {
-            "state": {"type": "str", "choices": ["look", "saved", "loaded", "pushed", "pulled", "absent"], "default": "look"},
+            "state": {"type": "str", "choices": ["look", "pushed", "pulled", "absent"], "default": "look"},
             "app": {"type": "str"},
             "reference": {"type": "str"},
             "fingerprint": {"type": "str", "default": ""},
-            "path": {"type": "path"},
             "target": {"type": "str"},
             "registry_username": {"type": "str", "default": ""},
             "registry_password": {"type": "str", "default": "", "no_log": True},

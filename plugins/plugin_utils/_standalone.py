@@ -86,8 +86,9 @@ def _check_state_dir(values: Data, application: Application, place: Place) -> t.
 
 
 def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
-    for name in ("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca"):
-        if values[name] and values["langgraph_tls"] == "provided":
+    used = dict.fromkeys(("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca"), values["langgraph_tls"] == "provided")
+    for name, is_used in (used | {"langgraph_image_registry_ca": True}).items():
+        if values[name] and is_used:
             path = absolute(values[name], place.cwd)
             if not path.is_file():
                 yield Problem("error", name, f"`{name}` is '{path}', which is no file on the controller: set it to a PEM file that exists.")
@@ -296,7 +297,9 @@ def _image(values: Data, application: Application, engine: Resolved, place: Plac
         "build_become": host != LOCALHOST if become is None else become,
         "registry": values["langgraph_image_registry"] or "",
         "registry_username": values["langgraph_image_registry_username"] or "",
+        "registry_host": _standalone_checks.registry_host(values),
         "registry_insecure": values["langgraph_image_registry_insecure"],
+        "registry_ca": _file(values["langgraph_image_registry_ca"], place),
         "dependencies": dependencies(application),
     }
 

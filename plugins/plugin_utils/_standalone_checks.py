@@ -251,6 +251,25 @@ def check_external(values: Values) -> Problems:
             yield error(other, f"`{other}` is set together with `{name}`, which holds the password already: remove one of them.")
 
 
+def registry_host(values: Values) -> str:
+    """The registry that hosts pull from, as an engine names it; empty when they pull from none of their own."""
+    source = {"registry": values["langgraph_image_registry"], "prebuilt": values["langgraph_image"]}.get(values["langgraph_image_delivery"]) or ""
+    host, slash, _name = source.partition("/")
+    # A first part without dot or port is a folder of the public registry.
+    known = values["langgraph_image_delivery"] == "registry" or (slash and (host == "localhost" or "." in host or ":" in host))
+    return host if known else ""
+
+
+def check_registry_trust(values: Values) -> Problems:
+    where, insecure = "langgraph_image_registry_ca", "langgraph_image_registry_insecure"
+    for name in (where, insecure):
+        if values[name] and values["langgraph_image_delivery"] and not registry_host(values):
+            said = f"`{name}` is set, but the delivery {values['langgraph_image_delivery']!r} pulls from no registry of yours"
+            yield error(name, f"{said}: remove it, or set `langgraph_image_delivery` to 'registry' or 'prebuilt'.")
+    if values[where] and values[insecure]:
+        yield error(insecure, f"`{insecure}` is true, but `{where}` is set, which nobody would look at: remove one of them.")
+
+
 def check_image(values: Values) -> Problems:
     delivery, image, registry = values["langgraph_image_delivery"], values["langgraph_image"], values["langgraph_image_registry"]
     if delivery == "prebuilt" and not image:
@@ -295,6 +314,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_secrets,
     check_external,
     check_image,
+    check_registry_trust,
     check_docker,
 )
 

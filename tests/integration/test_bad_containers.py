@@ -107,6 +107,10 @@ IMAGE = {
                                       image_delivery="registry", image_registry="https://registry.example.org"),
     "half of a login": bad("`langgraph_image_registry_password` is not set", "set both, or none", image_delivery="registry",
                            image_registry="registry.example.org", image_registry_username="me"),
+    "an authority that is not there": bad("`langgraph_image_registry_ca` is '/nowhere/ca.pem', which is no file", image_delivery="registry",
+                                          image_registry="registry.example.org", image_registry_ca="/nowhere/ca.pem"),
+    "an insecure registry that is none": bad("`langgraph_image_registry_insecure` is set, but the delivery 'copy' pulls from no registry of yours",
+                                             image_registry_insecure=True),
     "a mirror that is no URL": bad("`langgraph_docker_registry_mirrors[0]` is 'mirror', which is no URL", docker_registry_mirrors=["mirror"]),
 }  # fmt: skip
 TABLE = ENGINE | NUMBERS | PLACES | CERTIFICATES | SECRETS | IMAGE
