@@ -37,6 +37,8 @@ class ActionModule(ActionBase):
     """Looks first: a host that has the image costs one module run."""
 
     TRANSFERS_FILES = True
+    _connection: t.Any
+    _silent: t.Any = None
 
     def run(self, tmp: None = None, task_vars: Data | None = None) -> Data:
         task_vars = task_vars or {}
@@ -75,8 +77,7 @@ class ActionModule(ActionBase):
     @contextlib.contextmanager
     def _through(self, connection: t.Any) -> t.Iterator[None]:
         """What is done inside is done on the host of that connection."""
-        own: t.Any = self._connection
-        self._connection = connection
+        own, self._connection = self._connection, connection
         try:
             yield
         finally:
@@ -90,8 +91,12 @@ class ActionModule(ActionBase):
             receiver = self._pipe(stack, self._connection, name, load, own_folder, is_source=False)
             tell = functools.partial(self._tell, wanted["reference"], name)
             with _image_pipe.Watch((sender, receiver), tell) as watch:
-                outcome = _image_pipe.carry(sender, receiver, watch)
-        return {"sent": outcome["sent"], "spared_layers": outcome["spared"], "streamed": not isinstance(sender, FilePipe) and not isinstance(receiver, FilePipe)}
+                try:
+                    outcome = _image_pipe.carry(sender, receiver, watch)
+                finally:
+                    self._silent = {sender.name: origin, receiver.name: self._connection}.get(watch.silent)
+        streamed = not isinstance(sender, FilePipe) and not isinstance(receiver, FilePipe)
+        return {"sent": outcome["sent"], "spared_layers": outcome["spared"], "streamed": streamed}
 
     def _origin(self, stack: contextlib.ExitStack, wanted: Data, task_vars: Data) -> tuple[t.Any, str, str]:
         """Connection to the source, the command that saves the image there, and the folder of its program."""
@@ -121,7 +126,10 @@ class ActionModule(ActionBase):
         return shlex.join([found["python"], path, words[0], found["socket"], *words[1:]]), folder
 
     def _remove(self, connection: t.Any, folder: str) -> None:
-        # Where the connection is gone, so is what could be removed through it.
+        if connection is self._silent:
+            # A command would wait for that host as long as its silence lasts: the program's folder stays.
+            connection._shell.tmpdir = None
+            return
         with self._through(connection), contextlib.suppress(AnsibleError):
             self._remove_tmp_path(folder, force=True)
 

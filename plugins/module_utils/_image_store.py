@@ -135,13 +135,27 @@ def check_registry(client: t.Any, reference: str, insecure: bool) -> None:
         )
 
 
+def _not_pushed(what: str, said: str) -> str:
+    fix = "check the registry's name, `registry_username` and `registry_password`, and that this engine trusts its certificate (`docker_engine_registry_cas`)"
+    return f"{what} ({said.rstrip('.')}): {fix}."
+
+
+@contextlib.contextmanager
+def _telling_push(what: str) -> t.Iterator[None]:
+    docker = sdk()
+    try:
+        yield
+    except docker.errors.DockerException as error:
+        raise LangGraphError(_not_pushed(what, reason(error))) from None
+
+
 def registry_has(client: t.Any, reference: str, auth: t.Optional[t.Mapping[str, str]]) -> bool:
     """Whether the registry itself has an image, asked through the engine.
 
     :param reference: the image by its digest.
     """
     docker = sdk()
-    with telling(f"{reference.partition('@')[0]} could not be asked for"):
+    with _telling_push(f"The registry did not tell whether it has {reference.partition('@')[0]}"):
         try:
             client.api.inspect_distribution(reference, auth_config=dict(auth) if auth else None)
         except docker.errors.NotFound:
@@ -153,11 +167,12 @@ def push(client: t.Any, reference: str, target: str, auth: t.Optional[t.Mapping[
     """Push an image under another name; returns the reference by digest."""
     name, _colon, tag = target.rpartition(":")
     digest = ""
-    with telling(f"{target} could not be pushed"):
+    what = f"{target} could not be pushed"
+    with _telling_push(what):
         client.api.tag(reference, name, tag)
         for line in client.api.push(name, tag=tag, auth_config=auth, stream=True, decode=True):
             if "error" in line:
-                raise LangGraphError(f"{target} could not be pushed: {line['error']}.")
+                raise LangGraphError(_not_pushed(what, line["error"]))
             digest = (line.get("aux") or {}).get("Digest") or digest
     if not digest:
         raise LangGraphError(f"{target} was pushed, but the registry named no digest: use another registry, or the delivery `copy`.")
@@ -189,7 +204,8 @@ def telling_pull(reference: str, advice: str) -> t.Iterator[None]:
 
 
 def _not_pulled(reference: str, said: str, advice: str) -> str:
-    return f"{reference} is not on this host and could not be pulled ({said.rstrip('.')}): {advice or 'check its name, the registry and the login'}."
+    fix = advice or "check its name, the registry, `registry_username` and `registry_password`"
+    return f"{reference} is not on this host and could not be pulled ({said.rstrip('.')}): {fix}."
 
 
 def _name_and_tag(reference: str) -> tuple[str, str]:

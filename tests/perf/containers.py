@@ -100,9 +100,7 @@ class Bench:
         self.inventory = subprocess.run([*LAB, "inventory", "--path", "--lab", NAME], check=True, capture_output=True, text=True).stdout.strip()
         roles = [{"ansible.builtin.import_role": {"name": f"langops.langgraph.{name}"}} for name in ("host", "docker_engine")]
         self.run(self.play("prepare", [*roles, {"ansible.builtin.apt": {"name": ["docker-compose", "python3-requests"], "install_recommends": False}}]))
-        saved = subprocess.Popen(["docker", "save", IMAGE], stdout=subprocess.PIPE)
-        subprocess.run(["docker", "exec", "-i", f"langops-{NAME}-web", "docker", "load"], stdin=saved.stdout, check=True)
-        saved.wait()
+        self.run(self.play("image", [{"langops.langgraph.image_copy": {"reference": IMAGE}}]))
 
     def play(self, name: str, tasks: list[dict[str, t.Any]]) -> Path:
         path = self.folder / f"{name}.yml"
