@@ -28,6 +28,8 @@ APP = "delivery-test"
 CANARY = "canary-31c8-registry"
 # Enough to be seen on its way.
 BIG_MB = 120
+# The program on a host that gets an image; the brackets keep the search from finding itself.
+LOADING = "[l]angops_image_stream.py load"
 
 
 def sh(*words, data=None, check=True):
@@ -84,6 +86,10 @@ class Hosts:
     def inside(self, host, command, check=True):
         return sh("docker", "exec", f"langops-{NAME}-{host}", "sh", "-c", command, check=check)
 
+    def wait_for_some(self, host):
+        wait_until(lambda: self.inside(host, f"pgrep -f '{LOADING}'", check=False) != "", "the image is on its way", 120)
+        wait_until(lambda: int(self.inside(host, "du -s /var/lib/docker/tmp | cut -f1", check=False) or 0) > 2000, "some of it has arrived", 60)
+
     def has(self, host, reference):
         return bool(self.inside(host, f"docker images --quiet {shlex.quote(reference)}"))
 
@@ -138,10 +144,8 @@ def test_check_mode_predicts_a_copy_and_makes_none(hosts, big):
 
 def test_a_copy_that_is_killed_half_way_is_one_sentence_and_leaves_nothing(hosts, big):
     running = hosts.start([copy(big)], hosts="web")
-    with_stream = "langops_image_stream.py load"
-    wait_until(lambda: hosts.inside("web", f"pgrep -f '{with_stream}'", check=False) != "", "the image is on its way", 120)
-    wait_until(lambda: hosts.inside("web", "du -s /var/lib/docker/tmp | cut -f1") > "9", "some of it has arrived", 60)
-    hosts.inside("web", f"pkill -KILL -f '{with_stream}'")
+    hosts.wait_for_some("web")
+    hosts.inside("web", f"pkill -KILL -f '{LOADING}'")
     printed, _none = running.communicate(timeout=120)
     assert running.returncode == 2, printed
     assert f"{big} could not be copied from localhost to web: the connection to web was lost" in printed
@@ -180,14 +184,20 @@ def test_the_hosts_that_lack_it_get_it_in_parallel_without_a_file_on_the_way(hos
     assert hosts.inside("web", "find / -xdev -name 'langops_image_stream*' -not -path '/proc/*'") == ""
 
 
-def test_a_second_run_sends_nothing_and_a_host_that_has_it_is_left_alone(hosts, big):
+def test_the_role_copies_what_was_built_and_tells_what_runs_next(hosts, big):
+    built = {"reference": big, "tag": "big", "image": None}
+    role = {"ansible.builtin.include_role": {"name": "langops.langgraph.image", "tasks_from": "copy"}, "vars": {"image_app": APP, "__image_build": built}}
     hosts.inside("other", f"docker rmi {big}")
+    _printed, made = hosts.run([role, {"ansible.builtin.set_fact": {"it": {"copied": "{{ __image_copied }}", "built": "{{ __image_built }}"}}}])
+    assert [made[name]["copied"]["changed"] for name in ("web", "other")] == [False, True]
+    assert made["other"]["built"] == {"reference": big, "tag": "big", "digest": "", "id": sh("docker", "inspect", "--format", "{{.Id}}", big)}
+
+
+def test_a_second_run_sends_nothing(hosts, big):
     _printed, made = hosts.run([copy(big)])
-    assert not made["web"]["changed"]
-    assert "sent" not in made["web"]
-    assert made["other"]["changed"]
-    _printed, made = hosts.run([copy(big)])
-    assert not made["other"]["changed"]
+    for name in ("web", "other"):
+        assert not made[name]["changed"]
+        assert "sent" not in made[name]
 
 
 def test_of_a_new_release_only_the_new_layers_are_sent(hosts, big):
@@ -388,7 +398,7 @@ def test_a_host_that_dies_half_way_is_named_and_the_others_finish(hosts, big):
     for name in ("web", "other"):
         hosts.inside(name, "docker rmi --force $(docker images --all --quiet)")
     running = hosts.start([copy(big)])
-    wait_until(lambda: hosts.inside("other", "pgrep -f 'langops_image_stream.py load'", check=False) != "", "the image is on its way", 120)
+    hosts.wait_for_some("other")
     sh("docker", "pause", f"langops-{NAME}-other")
     try:
         printed, _none = running.communicate(timeout=300)
