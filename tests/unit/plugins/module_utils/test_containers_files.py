@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils._containers import Request, compose_change, converge, watching, write_compose
+from ansible_collections.langops.langgraph.plugins.module_utils._containers import (
+    Request,
+    _forget_default_runtime,
+    compose_change,
+    converge,
+    watching,
+    write_compose,
+)
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import labels
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import _labels
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import Found
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import _probe_command
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 IMAGE = {"Id": "sha256:" + "a" * 64, "Config": {}}
@@ -139,3 +147,44 @@ def test_another_content_of_a_watched_file_is_a_reason_of_its_name(app, tmp_path
 def test_a_watched_file_has_a_name_and_an_absolute_path(app, watch):
     with pytest.raises(LangGraphError, match="give each file a name"):
         app(watch=watch)
+
+
+@pytest.mark.parametrize(
+    ("test", "command"),
+    [
+        (None, []),
+        (["NONE"], []),
+        (["CMD", "probe", "--quick"], ["probe", "--quick"]),
+        (["CMD-SHELL", "probe || exit 1"], ["/bin/sh", "-c", "probe || exit 1"]),
+    ],
+)
+def test_the_probe_of_a_container_is_run_as_the_engine_runs_it(test, command):
+    assert _probe_command({"Config": {"Healthcheck": {"Test": test} if test else None}}) == command
+
+
+class Runtimes:
+    """An engine that only tells its default runtime."""
+
+    def __init__(self, default):
+        self.default = default
+        self.asked = 0
+
+    def info(self):
+        self.asked += 1
+        return {"DefaultRuntime": self.default}
+
+
+@pytest.mark.parametrize(
+    ("default", "runtimes", "left", "asked"),
+    [
+        ("runc", ["runc", "runc"], ["", ""], 0),
+        ("runc", ["runc", "runsc"], ["", "runsc"], 1),
+        ("runsc", ["runsc", "runsc"], ["", ""], 1),
+        ("runsc", ["runsc", "runc"], ["", "runc"], 1),
+    ],
+)
+def test_the_runtime_of_the_engine_is_nothing_that_somebody_chose(default, runtimes, left, asked):
+    engine = Runtimes(default)
+    own = [{"HostConfig": {"Runtime": runtime}} for runtime in runtimes]
+    _forget_default_runtime(engine, own)
+    assert ([one["HostConfig"]["Runtime"] for one in own], engine.asked) == (left, asked)
