@@ -19,6 +19,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _atomic
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 MODE = 0o400
 HEAD = "# Managed by Ansible (langops.langgraph). Nonce: "
@@ -99,14 +100,17 @@ def write(path: str, text: str, uid: int, gid: int) -> None:
 
     :raises LangGraphError: when it cannot be written.
     """
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    if os.path.islink(path) or (os.path.isdir(path) and not os.listdir(path)):
-        # An engine makes a folder where it misses the source of a mount.
-        (os.unlink if os.path.islink(path) else os.rmdir)(path)
-    if os.path.exists(path):
-        os.chmod(path, MODE)
-    _atomic.replace_text(path, text, MODE)
-    set_owner(path, uid, gid)
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        if os.path.islink(path) or (os.path.isdir(path) and not os.listdir(path)):
+            # An engine makes a folder where it misses the source of a mount.
+            (os.unlink if os.path.islink(path) else os.rmdir)(path)
+        if os.path.exists(path):
+            os.chmod(path, MODE)
+        _atomic.replace_text(path, text, MODE)
+        set_owner(path, uid, gid)
+    except OSError as error:
+        raise LangGraphError(f"{path} could not be written for {uid}:{gid} ({error.strerror}): correct that, or set `folder` to another one.") from error
 
 
 def set_owner(path: str, uid: int, gid: int) -> None:

@@ -46,6 +46,7 @@ class Swap:
     before: t.Optional[_containers_env.EnvFile]
     stopped: bool = False
     renamed: bool = False
+    written: bool = False
     started: bool = False
 
     @property
@@ -159,6 +160,7 @@ class Replacement:
         self._step_aside(swap)
         if swap.env_text:
             _containers_env.write(self._app.env_path(name), swap.env_text, *swap.owner)
+            swap.written = True
         self._docker.rename(swap.new, name)
         self._docker.start(swap.new, name)
         swap.started = True
@@ -198,9 +200,9 @@ class Replacement:
             with contextlib.suppress(EngineError):  # it is removed in any case
                 self._docker.stop(swap.new, name, seconds if patience is None else min(seconds, patience))
         self._docker.remove(swap.new, name)
-        if swap.before is not None:
+        if swap.before is not None and swap.written:
             _containers_env.write(self._app.env_path(name), swap.before.text, swap.before.uid, swap.before.gid)
-        else:
+        elif swap.before is None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._app.env_path(name))
         if old is None:

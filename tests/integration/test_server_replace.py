@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 from docker_host import APP, CANARY, ONE, Watch, fields, leftovers, make_image
 
@@ -74,6 +76,22 @@ def test_a_bad_release_leaves_what_it_would_have_removed_and_removes_what_it_add
     assert result["restored"] == [ONE]
     found = {name for short in host.engine.containers(all=True) for name in short["Names"] if name.startswith(f"/{APP}")}
     assert found == {f"/{ONE}", f"/{APP}-api-2"}
+    assert host.run()["changed"] is False
+
+
+def test_a_disk_that_takes_no_more_costs_nobody_a_container(host):
+    host.present()
+    before, file = host.inspect()["Id"], host.env_file.read_text(encoding="utf-8")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+    try:
+        result = host.run(containers=[host.container(number, env={"GREETING": "new"}) for number in (1, 2)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert f"{ONE}.env could not be written (File too large)" in result["msg"]
+    assert result["restored"] == [ONE]
+    assert (host.inspect()["Id"], host.env_file.read_text(encoding="utf-8")) == (before, file)
+    assert host.answer(1) == host.answer(2)
     assert host.run()["changed"] is False
 
 
