@@ -107,6 +107,9 @@ def _check_application(values: Data, application: Application, engine: Resolved)
     for key, fix in engine.runtime.ignores.items():
         if application.config.get(key):
             yield Problem("warning", "langgraph_engine", f"`{key}` of {file} is ignored by the engine {row.name!r}: {fix}.")
+    if application.config.get("ui") and values["langgraph_gateway"] == "haproxy" and "/ui" not in (values["langgraph_public_paths"] or []):
+        said = f"`ui` of {file} is served below /ui, which the gateway closes, because the server asks nobody there who he is"
+        yield Problem("warning", "langgraph_public_paths", f"{said}: add '/ui' to `langgraph_public_paths` when browsers need it.")
     if row.name == "aegra" and (application.config.get("http") or {}).get("mount_prefix"):
         yield Problem("warning", "langgraph_engine", f"`http.mount_prefix` of {file} is ignored by the engine 'aegra': set `langgraph_path_prefix` instead.")
 

@@ -27,7 +27,8 @@ Problems = t.Iterator[Problem]
 DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
-CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json")
+# What a server tells everybody, whoever asks: figures, descriptions, and the prefixes that its authentication leaves out.
+CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
 LEAST_SECRET = 16
 WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
 DATABASE_PORTS = {5432: "Postgres", 6379: "Redis"}
@@ -186,7 +187,7 @@ def check_paths(values: Values) -> Problems:
     where, prefix = "langgraph_path_prefix", values["langgraph_path_prefix"]
     if prefix and (not PATH_PREFIX.fullmatch(prefix) or "/.." in prefix or "/." in prefix):
         yield error(where, f"`{where}` is {prefix!r}: write it as '/agents', beginning with a slash and not ending with one.")
-    elif prefix and f"/{prefix.split('/')[1]}" in {*CLOSED_PATHS, "/noauth", "/ok", "/info"}:
+    elif prefix and f"/{prefix.split('/')[1]}" in {*CLOSED_PATHS, "/ok", "/info"}:
         yield error(where, f"`{where}` is {prefix!r}, which the server uses itself: set it to '/agents', for example.")
     for number, path in enumerate(values["langgraph_public_paths"] or []):
         if path not in CLOSED_PATHS:

@@ -236,3 +236,19 @@ def test_an_open_application_is_told_of_outside_of_development(world):
     world.configure(auth={"path": "./auth.py:auth"})
     assert standalone(world, environment="production")["auth"] is True
     assert by_name(standalone(world))["my-agent-api-1"]["env"]["AUTH_TYPE"] == "custom"
+
+
+def test_what_a_server_tells_everybody_is_closed_unless_opened(world):
+    closed = standalone(world)["gateway"]["closed_paths"]
+    assert closed == ["/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal"]
+    assert standalone(world, public_paths=["/docs", "/ui"])["gateway"]["closed_paths"] == [path for path in closed if path not in {"/docs", "/ui"}]
+
+
+def test_components_for_browsers_behind_a_closed_path_are_told_of(world):
+    model = {"hosting_model": "standalone_container", "engine": "official", "license_key": "l" * 20}
+    assert "langgraph_public_paths" not in world.warnings(**model)
+    world.write("ui.tsx", "export default {}\n")
+    world.configure(ui={"agent": "./ui.tsx"})
+    assert world.warnings(**model)["langgraph_public_paths"].endswith("add '/ui' to `langgraph_public_paths` when browsers need it.")
+    assert "langgraph_public_paths" not in world.warnings(**model, public_paths=["/ui"])
+    assert "langgraph_public_paths" not in world.warnings(**model, gateway="none")

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by langops.langgraph (role gateway). Changes by hand are undone.
+"""What the gateway of a host needs beside HAProxy.
+
+langops-gateway check                   whether HAProxy would start with all files as they are
+langops-gateway check PLACE FILE        the same with FILE at PLACE, which is relative to /etc/haproxy
+langops-gateway check --without APP     the same without the files of an application
+langops-gateway ask COMMAND             what HAProxy answers on its runtime socket ("show stat", "set server app_my-agent/api-1 state drain")
+langops-gateway keep                    before a reload: writes down which servers are drained, and their weights and health
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import typing as t
+from pathlib import Path
+
+HOME = Path("/etc/haproxy")
+SHARED = "haproxy.cfg"
+FRAGMENTS = "langops.d"
+DATA = "langops"
+MAP = f"{DATA}/routes.map"
+SOCKET = "/run/haproxy/admin.sock"
+# systemd makes the folder when HAProxy starts, and deletes it when it stops: a start from scratch finds no state.
+STATE = Path("/run/langops-gateway/servers")
+ALERT = re.compile(r"^\[ALERT\][^:]*: *(config *: *)?")
+NO_NEWS = "Fatal errors found in configuration"
+
+
+def would_start(home: Path, place: str, file: str, without: str) -> list[str]:
+    """What is wrong with all files together, with ``file`` at ``place``. The copy holds keys: in memory, and only root may look into it."""
+    with tempfile.TemporaryDirectory(prefix="langops-gateway-", dir="/run" if os.access("/run", os.W_OK) else None) as name:
+        copy = Path(name)
+        for part in (SHARED, FRAGMENTS, DATA):
+            if (home / part).is_dir():
+                shutil.copytree(home / part, copy / part)
+            elif (home / part).exists():
+                shutil.copy(home / part, copy / part)
+        if file:
+            (copy / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy / place)
+        if without:
+            for path in (copy / FRAGMENTS / f"{without}.cfg", copy / DATA / "certs" / f"app-{without}.pem"):
+                path.unlink(missing_ok=True)
+        texts = [copy / SHARED, *sorted((copy / FRAGMENTS).glob("*.cfg"))]
+        for path in texts:
+            if path.exists():
+                path.write_text(path.read_text(encoding="utf-8").replace(f"{home}/{DATA}/", f"{copy}/{DATA}/"), encoding="utf-8")
+        problems = [*haproxy_says(copy), *map_problems(copy, without)]
+        return [problem.replace(str(copy), str(home)) for problem in problems]
+
+
+def haproxy_says(copy: Path) -> t.Iterator[str]:
+    if not (copy / SHARED).exists():
+        return
+    fragments = ["-f", str(copy / FRAGMENTS)] if (copy / FRAGMENTS).is_dir() else []
+    result = subprocess.run(["/usr/sbin/haproxy", "-c", "-f", str(copy / SHARED), *fragments], capture_output=True, text=True, check=False)
+    if result.returncode:
+        lines = (result.stderr + result.stdout).splitlines()
+        alerts = [ALERT.sub("", line).strip() for line in lines if line.startswith("[ALERT]") and NO_NEWS not in line]
+        yield from alerts or [f"haproxy -c ended with {result.returncode}"]
+
+
+def map_problems(copy: Path, without: str) -> t.Iterator[str]:
+    """HAProxy itself takes any line, and finds no backend only when a request comes."""
+    if not (copy / MAP).exists():
+        return
+    backends = set(configured(copy)) | ({f"app_{without}"} if without else set())
+    owners: dict[str, str] = {}
+    for number, line in enumerate((copy / MAP).read_text(encoding="utf-8").splitlines(), 1):
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        if len(words) != 2:
+            yield f"{copy / MAP}:{number} is not a key and a backend"
+        elif words[1] not in backends:
+            yield f"{copy / MAP}:{number} names the backend {words[1]}, which no file of {copy / FRAGMENTS} has"
+        elif owners.setdefault(words[0], words[1]) != words[1]:
+            yield f"{copy / MAP}:{number} gives {words[0]} to {words[1]}, but {owners[words[0]]} has it already"
+
+
+def configured(home: Path) -> dict[str, dict[str, str]]:
+    """Backend to server to ``address:port``, as the files of the applications have them."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((home / FRAGMENTS).glob("*.cfg")):
+        servers: dict[str, str] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            words = line.split()
+            if len(words) > 1 and words[0] == "backend":
+                servers = found.setdefault(words[1], {})
+            elif len(words) > 2 and words[0] == "server":
+                servers[words[1]] = words[2]
+    return found
+
+
+def to_keep(state: str, home: Path) -> str:
+    """Of what ``show servers state`` says the servers that are where they were: HAProxy would keep the address of one that has moved, too."""
+    wanted, kept = configured(home), []
+    for number, line in enumerate(state.splitlines()):
+        words = line.split()
+        if number < 2:
+            kept.append(line)
+        elif len(words) > 18 and wanted.get(words[1], {}).get(words[3]) in {f"{words[4]}:{words[18]}", f"[{words[4]}]:{words[18]}"}:
+            kept.append(line)
+    return "".join(f"{line}\n" for line in kept)
+
+
+def ask(command: str) -> str:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(10)
+        client.connect(SOCKET)
+        client.sendall(command.encode() + b"\n")
+        return b"".join(iter(lambda: client.recv(65536), b"")).decode("utf-8", "replace")
+
+
+def keep() -> None:
+    """What cannot be asked is not kept: an old state would be a wrong one."""
+    new = STATE.with_suffix(".new")
+    with contextlib.suppress(FileNotFoundError):
+        STATE.unlink()
+    new.write_text(to_keep(ask("show servers state"), HOME), encoding="utf-8")
+    new.replace(STATE)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    checks = verbs.add_parser("check")
+    checks.add_argument("place", nargs="?", default="")
+    checks.add_argument("file", nargs="?", default="")
+    checks.add_argument("--without", default="")
+    verbs.add_parser("ask").add_argument("command")
+    verbs.add_parser("keep")
+    given = parser.parse_args()
+    if given.verb == "keep":
+        keep()
+        return 0
+    if given.verb == "ask":
+        print(ask(given.command).strip())
+        return 0
+    problems = would_start(HOME, given.place, given.file, given.without)
+    print("; ".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

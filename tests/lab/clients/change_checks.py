@@ -1,0 +1,69 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether clients notice that the gateway is changed: holds streams open and makes requests until a file is there, then waits for the streams to end.
+
+Prints one JSON object; the exit code is 1 when a stream broke, a request failed, or nothing was open when the change came.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import sys
+import time
+from pathlib import Path
+
+import client
+from backend_checks import events
+from client import Report, Target, ask
+
+
+def stream(target: Target, count: int) -> tuple[int, str]:
+    """How many events came, and what broke it off."""
+    seen = 0
+    try:
+        for _event in events(target, f"/stream?events={count}&gap=0.2"):
+            seen += 1
+    except OSError as error:
+        return seen, str(error)
+    return seen, ""
+
+
+def main() -> int:
+    parser = client.parser(__doc__)
+    parser.add_argument("--until", type=Path, required=True, help="file that is made when the change is done")
+    parser.add_argument("--begun", type=Path, required=True, help="file to make when all streams are open")
+    parser.add_argument("--streams", type=int, default=20)
+    parser.add_argument("--events", type=int, default=100, help="five a second")
+    parser.add_argument("--other-certificate", action="store_true", help="afterwards another certificate has to be shown")
+    given = parser.parse_args()
+    target, report = client.target(given), Report()
+    serial, failed, asked = target.serial(), [], 0
+    with concurrent.futures.ThreadPoolExecutor(given.streams) as pool:
+        open_streams = [pool.submit(stream, target, given.events) for _number in range(given.streams)]
+        time.sleep(1)
+        given.begun.touch()
+        deadline = time.monotonic() + given.timeout
+        while not given.until.exists() and time.monotonic() < deadline:
+            asked += 1
+            try:
+                answer = ask(target, "/echo", "POST", body=b"{}")
+                failed += [] if answer.status == 200 else [str(answer.status)]
+            except OSError as error:
+                failed.append(str(error))
+            time.sleep(0.02)
+        still_open = sum(not one.done() for one in open_streams)
+        outcomes = [one.result() for one in open_streams]
+    broken = [outcome for outcome in outcomes if outcome != (given.events, "")]
+    report.add("the change came", given.until.exists())
+    report.add("streams were open all the time", still_open == given.streams, still_open=still_open)
+    report.add("no stream broke", not broken, broken=broken, streams=given.streams)
+    report.add("no request failed", asked > 10 and not failed, asked=asked, failed=failed)
+    if given.other_certificate:
+        report.add("another certificate is shown", target.serial() != serial, before=serial, after=target.serial())
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The program that the role gateway puts on the host. HAProxy itself is asked in the scenario ``gateway``."""
+
+from __future__ import annotations
+
+import importlib.util
+import typing as t
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[3] / "roles" / "gateway" / "files" / "langops_gateway.py"
+HEAD = "1\n# be_id be_name srv_id srv_name srv_addr ...\n"
+
+
+@pytest.fixture(name="program", scope="module")
+def _program() -> t.Any:
+    spec = importlib.util.spec_from_file_location("langops_gateway", PROGRAM)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(name="home")
+def _home(tmp_path: Path) -> Path:
+    (tmp_path / "langops.d").mkdir()
+    (tmp_path / "langops").mkdir()
+    (tmp_path / "langops.d" / "one.cfg").write_text("backend app_one from langops\n    server api-1 127.0.0.1:8101\n    server api-2 [::1]:8102\n")
+    (tmp_path / "langops.d" / "two.cfg").write_text("backend app_two\n    server api-1 10.0.0.1:8201 weight 5\n")
+    return tmp_path
+
+
+def row(backend: str, server: str, address: str, port: int) -> str:
+    """A server that is drained, with a tenth of its weight."""
+    return f"3 {backend} 1 {server} {address} 2 8 10 100 5 6 3 4 6 0 0 0 - {port} - 0 0 - - 0\n"
+
+
+def test_the_state_of_servers_that_stay_is_kept(program: t.Any, home: Path) -> None:
+    state = HEAD + row("app_one", "api-1", "127.0.0.1", 8101) + row("app_one", "api-2", "::1", 8102)
+    assert program.to_keep(state + "\n", home) == state
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        pytest.param(row("app_one", "api-1", "127.0.0.1", 8111), id="another port"),
+        pytest.param(row("app_one", "api-1", "127.0.0.2", 8101), id="another address"),
+        pytest.param(row("app_one", "api-9", "127.0.0.1", 8101), id="another name"),
+        pytest.param(row("app_gone", "api-1", "127.0.0.1", 8101), id="another application"),
+    ],
+)
+def test_a_server_that_has_moved_begins_anew(program: t.Any, home: Path, gone: str) -> None:
+    stays = row("app_two", "api-1", "10.0.0.1", 8201)
+    assert program.to_keep(HEAD + gone + stays, home) == HEAD + stays
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("a.example.org/ app_one", None),
+        ("# a comment of any length", None),
+        ("a.example.org/", "routes.map:2 is not a key and a backend"),
+        ("a.example.org/ app_one app_two", "routes.map:2 is not a key and a backend"),
+        ("a.example.org/ app_nobody", "names the backend app_nobody"),
+        ("two.example.org/ app_one", "routes.map:2 gives two.example.org/ to app_one, but app_two has it already"),
+        ("two.example.org/ app_two", None),
+    ],
+)
+def test_a_line_of_the_map_that_leads_nowhere_is_named(program: t.Any, home: Path, line: str, says: str | None) -> None:
+    (home / "langops" / "routes.map").write_text(f"two.example.org/ app_two\n{line}\n")
+    problems = list(program.map_problems(home, ""))
+    assert [says in problem for problem in problems] == ([True] if says else [])
+
+
+def test_routes_of_an_application_that_is_left_out_are_no_mistake(program: t.Any, home: Path) -> None:
+    (home / "langops" / "routes.map").write_text("a.example.org/ app_gone\n")
+    assert list(program.map_problems(home, "gone")) == []
+    assert len(list(program.map_problems(home, "one"))) == 1
+
+
+def test_a_candidate_is_tried_in_a_copy_and_named_by_its_place(program: t.Any, home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    candidate = tmp_path_factory.mktemp("new") / "routes"
+    candidate.write_text("a.example.org/ app_nobody\n")
+    problems = program.would_start(home, "langops/routes.map", str(candidate), "")
+    assert problems == [f"{home}/langops/routes.map:1 names the backend app_nobody, which no file of {home}/langops.d has"]
+    assert not (home / "langops" / "routes.map").exists()
