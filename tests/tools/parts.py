@@ -19,7 +19,7 @@ from pathlib import Path
 
 import artifact as built
 from job import Job, say
-from workshop import CORE_2_20, CORE_2_22, IMPORTER, LANGGRAPH, MAIN, ROOT, TARGET, TARGET_PYTHONS, Unavailable, Venv, tracked_files
+from workshop import CORE_2_20, CORE_2_22, IMPORTER, LANGGRAPH, MAIN, ROOT, SSLYZE, TARGET, TARGET_PYTHONS, Unavailable, Venv, tracked_files
 
 TOOLS = ROOT / "tests" / "tools"
 ON_TARGETS = ("plugins/modules", "plugins/module_utils")
@@ -35,6 +35,8 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 # No cache folder in the checkout, and no header: the closing line is what counts.
 DEFAULT_SCENARIO = "default"
+# What a scenario needs beside the tools of all: a variable and the virtualenv that it names.
+SCENARIO_VENVS = {"gateway": ("LANGOPS_SSLYZE_VENV", SSLYZE)}
 LAB: tuple[str | Path, ...] = ("python", "-B", ROOT / "tests" / "lab" / "lab.py")
 REQUIRE_LAB = "LANGOPS_REQUIRE_LAB"
 PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
@@ -260,6 +262,9 @@ def lab(job: Job) -> None:
         "LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH)),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(folder),
     }
+    if scenario in SCENARIO_VENVS:
+        variable, venv = SCENARIO_VENVS[scenario]
+        env[variable] = str(job.venv(venv))
     if hosts.exists():
         # The folder of this machine's cache is none that a user of another host may write to.
         env["ANSIBLE_REMOTE_TMP"] = "~/.ansible/tmp"

@@ -45,6 +45,7 @@ MAIN = Venv("main", ("runtime.txt", "test.txt"))
 LANGGRAPH = Venv("langgraph", ("langgraph.txt",))
 TARGET = Venv("target", ("target.txt",), constrained=False, python="3.9")
 IMPORTER = Venv("importer", ("importer.txt",), constrained=False)
+SSLYZE = Venv("sslyze", ("sslyze.txt",), constrained=False)
 CORE_2_20 = Venv("core-2.20", ("compat-2.20.txt",), constrained=False)
 CORE_2_22 = Venv("core-2.22", ("compat-2.22.txt",), constrained=False, python="3.13", options=("--prerelease=allow",))
 
