@@ -56,9 +56,7 @@ def look(path: str, timeout: float = 10.0) -> Gateway:
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
             return STOPPED
-        raise LangGraphError(
-            f"HAProxy cannot be asked at {path} ({error.strerror or error}): become root, or name another socket."
-        ) from error
+        raise LangGraphError(f"HAProxy cannot be asked at {path} ({error.strerror or error}): become root, or name another socket.") from error
 
 
 def command(path: str, text: str, timeout: float) -> str:

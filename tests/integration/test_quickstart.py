@@ -233,7 +233,7 @@ def test_a_locale_that_is_not_installed_or_not_utf_8_is_no_hindrance(ready: Clon
 
 
 def test_an_application_in_a_folder_with_an_odd_name(ready: Clone, tmp_path: Path) -> None:
-    app = tmp_path / "it's \"my\" \\app" / "agent"
+    app = tmp_path / 'it\'s "my" \\app' / "agent"
     shutil.copytree(EXAMPLES / "agent", app, ignore=shutil.ignore_patterns(*LEFTOVERS))
     call = ready.call("--app", app, "--check")
     assert call.code == 0, call.out + call.err

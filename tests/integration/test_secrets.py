@@ -40,7 +40,7 @@ def canary(number: int) -> str:
 # Every character that a shell, YAML, JSON, a diff or an environment file gives a meaning to.
 VALUES = {
     "PLAIN_TOKEN": f"sk-{canary(0)}",
-    "QUOTED_KEY": f"it's \"{canary(1)}\" `so`",
+    "QUOTED_KEY": f'it\'s "{canary(1)}" `so`',
     "DOLLAR_SECRET": f"$HOME ${{PATH}} $({canary(2)}) 100%",
     "HASH_PASSWORD": f"  first # {canary(3)} = last  ",
     "UNICODE_KEY": f"Schlüssel-{canary(4)}-密码-🔑",

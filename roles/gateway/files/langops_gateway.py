@@ -107,14 +107,12 @@ def configured(home: Path) -> dict[str, dict[str, str]]:
 
 def to_keep(state: str, home: Path) -> str:
     """Of what ``show servers state`` says the servers that are where they were: HAProxy would keep the address of one that has moved, too."""
-    wanted, kept = configured(home), []
-    for number, line in enumerate(state.splitlines()):
-        words = line.split()
-        if number < 2:
-            kept.append(line)
-        elif len(words) > 18 and wanted.get(words[1], {}).get(words[3]) in {f"{words[4]}:{words[18]}", f"[{words[4]}]:{words[18]}"}:
-            kept.append(line)
-    return "".join(f"{line}\n" for line in kept)
+    wanted = configured(home)
+
+    def stays(words: list[str]) -> bool:
+        return len(words) > 18 and wanted.get(words[1], {}).get(words[3]) in {f"{words[4]}:{words[18]}", f"[{words[4]}]:{words[18]}"}
+
+    return "".join(f"{line}\n" for number, line in enumerate(state.splitlines()) if number < 2 or stays(line.split()))
 
 
 def ask(command: str) -> str:
