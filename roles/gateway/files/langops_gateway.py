@@ -36,7 +36,7 @@ SOCKET = "/run/haproxy/admin.sock"
 # systemd makes the folder when HAProxy starts, and deletes it when it stops: a start from scratch finds no state.
 STATE = Path("/run/langops-gateway/servers")
 ALERT = re.compile(r"^\[ALERT\][^:]*: *(config *: *)?")
-NO_NEWS = "Fatal errors found in configuration"
+NO_NEWS = ("Fatal errors found in configuration", "Error(s) found in configuration file")
 
 
 def would_start(home: Path, place: str, file: str, without: str) -> list[str]:
@@ -69,7 +69,7 @@ def haproxy_says(copy: Path) -> t.Iterator[str]:
     result = subprocess.run(["/usr/sbin/haproxy", "-c", "-f", str(copy / SHARED), *fragments], capture_output=True, text=True, check=False)
     if result.returncode:
         lines = (result.stderr + result.stdout).splitlines()
-        alerts = [ALERT.sub("", line).strip() for line in lines if line.startswith("[ALERT]") and NO_NEWS not in line]
+        alerts = [ALERT.sub("", line).strip() for line in lines if line.startswith("[ALERT]") and not any(words in line for words in NO_NEWS)]
         yield from alerts or [f"haproxy -c ended with {result.returncode}"]
 
 
