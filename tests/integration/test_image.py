@@ -58,7 +58,7 @@ def image(tmp_path, app, base, *words, **options):
     """The result of one run of the module, and what was printed."""
     result = tmp_path / "result.json"
     task = {
-        "langops.langgraph.image": {"app": APP, "path": str(app), "base": base, "engine": "aegra", "secrets": KEY, **options},
+        "langops.langgraph.image": {"app": APP, "path": str(app), "base": base, "engine": "aegra", "installer": "uv", "secrets": KEY, **options},
         "register": "made",
         "ignore_errors": True,
     }
@@ -236,7 +236,7 @@ def test_the_value_of_an_argument_is_nowhere(aegra, app, base, tmp_path):
 
 @pytest.fixture(scope="module")
 def inmem(tmp_path_factory, app, base):
-    made, _printed = image(tmp_path_factory.mktemp("inmem"), app, base, engine="inmem", installer="uv")
+    made, _printed = image(tmp_path_factory.mktemp("inmem"), app, base, engine="inmem")
     assert not made.get("failed"), made["msg"]
     return made
 
@@ -328,7 +328,7 @@ def test_an_engine_of_ones_own_is_built_on_its_base_with_its_command(app, base, 
     folder.mkdir()
     (folder / "serve.py").write_text("import starlette.applications\napp = graph = starlette.applications.Starlette()\n")
     (folder / "langgraph.json").write_text(json.dumps({"dependencies": ["."], "graphs": {"one": "./serve.py:graph"}}))
-    made, _printed = image(tmp_path, folder, base, installer="uv", system_packages=["tini"], **row)
+    made, _printed = image(tmp_path, folder, base, installer="pip", system_packages=["tini"], **row)
     assert made.get("msg", "") == ""
     assert json.loads(docker("inspect", "--format", "{{json .Config.Cmd}}", made["reference"])) == row["command"]
     assert "9000/tcp" in docker("inspect", "--format", "{{json .Config.ExposedPorts}}", made["reference"])
