@@ -28,13 +28,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whole days left (below zero when it has expired), its end, its issuer, and the names that it is valid for.
+  description: Whole days left (below zero when it has expired), its end, its issuer, the names that it is valid for, and the fingerprint of its key (SHA-256).
   type: dict
   sample:
     days_left: 89
     not_after: 2026-11-25 04:00:00 UTC
     issuer: CN=langops CA
     names: ["DNS:agent.example.org"]
+    key: 4f:1d:20
 """
 
 import typing as t

@@ -85,6 +85,7 @@ def state(pem: str, at: dt.datetime) -> dict[str, t.Any]:
         "not_after": certificate.not_valid_after_utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "issuer": certificate.issuer.rfc4514_string(),
         "names": list(names_of(certificate)),
+        "key": fingerprint(certificate),
     }
 
 

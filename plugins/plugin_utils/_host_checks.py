@@ -16,7 +16,7 @@ from pathlib import Path
 from ansible.parsing.utils.yaml import from_yaml
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_places
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_places, _neighbours
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
 
 Problems = t.Iterator[Problem]
@@ -126,14 +126,6 @@ def check_postgres(seen: Seen) -> Problems:
                 f"{seen.host} has Postgres {cluster['version']} (cluster {cluster['name']}) on port {cluster['port']}, but this collection runs the "
                 f"{distribution.postgres} of the distribution: move that cluster to another port, or set `langgraph_postgres_uri` to use it.",
             )
-    pools = {app: int(record.get("connections") or 0) for app, record in seen.others.items() if record.get("postgres_install")}
-    needed, allowed = sum(pools.values()) + seen.claims["connections"] + seen.claims["spare_connections"], seen.postgres["max_connections"]
-    if pools and needed > allowed:
-        yield error(
-            "langgraph_postgres_max_connections",
-            f"`langgraph_postgres_max_connections` is {allowed}, but {seen.app} and {', '.join(sorted(pools))} together need {needed} connections "
-            f"on {seen.host}: set it to {needed} or more for all of them, or `langgraph_postgres_pool_size` to less.",
-        )
 
 
 def check_memory(seen: Seen) -> Problems:
@@ -202,6 +194,7 @@ CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     _host_places.check_subnets,
     _host_places.check_routes,
     check_postgres,
+    _neighbours.check,
     check_memory,
     check_disks,
     check_limits,

@@ -45,6 +45,9 @@ def needs(seen: Seen) -> t.Iterator[Need]:
         if data["install"]:
             where = f"langgraph_{kind}_uri"
             yield Need(data["port"], name, program, data["address"], where, f"set `{where}` to a {name} of your own")
+    if seen.postgres["pooled"]:
+        fix = "set `langgraph_pgbouncer` to false"
+        yield Need(seen.postgres["client_port"], "PgBouncer", "pgbouncer", seen.postgres["address"], "langgraph_pgbouncer", fix)
     for one in seen.containers:
         yield Need(one["port"], f"container {one['name']}", PROXY, one["publish_address"], "langgraph_port_base", "set `langgraph_port_base` to other ports")
 

@@ -145,6 +145,11 @@ def connections(values: Data, engine: Resolved) -> int:
     return int(values["langgraph_postgres_pool_size"]) * (int(values["langgraph_api_replicas"]) + worker_replicas(values, engine))
 
 
+def server_connections(values: Data, engine: Resolved) -> int:
+    """How many connections the application has at Postgres itself: those of PgBouncer where there is one."""
+    return int(values["langgraph_pgbouncer_pool_size"]) if values["langgraph_pgbouncer"] else connections(values, engine)
+
+
 def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, str], data: Data) -> list[Data]:
     """All containers of the application, as the ``server`` module takes them, without image.
 

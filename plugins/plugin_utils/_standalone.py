@@ -35,6 +35,8 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._services import
 IDLE_MARGIN = 60  # seconds
 CA_FOLDER = "/etc/langops/tls/databases-ca"
 LOCALHOST = "localhost"
+PGBOUNCER_PORT = 6432
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def examine(values: Data, name: str, application: Application, place: Place) -> Examined:
@@ -77,12 +79,13 @@ def _check_hosts(hosts: t.Mapping[str, str]) -> t.Iterator[Problem]:
 
 
 def _check_state_dir(values: Data, application: Application, place: Place) -> t.Iterator[Problem]:
-    where = "langgraph_state_dir"
-    if not values[where]:
-        return
-    folder, app = (os.path.realpath(path) for path in (absolute(values[where], place.cwd), application.path))
-    if values["langgraph_app_path"] and f"{folder}/".startswith(f"{app}/"):
-        yield Problem("error", where, f"`{where}` is '{folder}', inside of the application's folder, where its secrets would be committed: set it to another.")
+    for where in ("langgraph_state_dir", *(("langgraph_ca_dir",) if values["langgraph_ca_host"] in LOCAL else ())):
+        if not values[where]:
+            continue
+        folder, app = (os.path.realpath(path) for path in (absolute(values[where], place.cwd), application.path))
+        if values["langgraph_app_path"] and f"{folder}/".startswith(f"{app}/"):
+            said = f"`{where}` is '{folder}', inside of the application's folder, where its secrets would be committed"
+            yield Problem("error", where, f"{said}: set it to another.")
 
 
 def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
@@ -194,11 +197,17 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "start_timeout": values["langgraph_start_timeout"],
             "compose_path": values["langgraph_compose_path"] or "",
             "image": _image(values, application, engine, place),
-            **_databases(values, name, application, engine, data, str(network[1])),
+            "internal_address": values["langgraph_internal_address"],
+            **_databases(values, name, application, engine, data),
+            "connections": _services.connections(values, engine),
             "gateway": _gateway(values, containers),
-            "claims": _claims(values, engine, containers, data),
+            "claims": _claims(values, name, engine, containers, data),
             "tls": {
                 "source": values["langgraph_tls"],
+                "days": values["langgraph_tls_days"],
+                "ca_host": values["langgraph_ca_host"],
+                "ca_dir": _ca_dir(values, place),
+                "ca_replace": values["langgraph_ca_replace"],
                 "certificate": _file(values["langgraph_tls_certificate"], place),
                 "key": _file(values["langgraph_tls_key"], place),
                 "ca": _file(values["langgraph_tls_ca"], place),
@@ -209,12 +218,27 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     }
 
 
-def _databases(values: Data, name: str, application: Application, engine: Resolved, data: Data, address: str) -> Data:
+def _ca_dir(values: Data, place: Place) -> str:
+    """The folder of the authority, one for all applications. On another host, `~` is the home of the user there."""
+    if values["langgraph_ca_host"] not in LOCAL:
+        return values["langgraph_ca_dir"] or "~/.local/state/langops/_ca"
+    return str(absolute(values["langgraph_ca_dir"] or f"{state_folder()}/_ca", place.cwd))
+
+
+def _databases(values: Data, name: str, application: Application, engine: Resolved, data: Data) -> Data:
+    addresses = [values["langgraph_internal_address"]]
     return {
         "postgres": {
             "install": data["postgres_tls"],
-            "address": address,
+            "address": addresses[0],
+            "addresses": addresses,
             "port": 5432,
+            "client_port": PGBOUNCER_PORT if values["langgraph_pgbouncer"] else 5432,
+            "monitoring": f"langops_{name.replace('-', '_')}_monitoring" if values["langgraph_postgres_monitoring"] else "",
+            "pooled": data["postgres_tls"] and values["langgraph_pgbouncer"],
+            "pool_mode": values["langgraph_pgbouncer_mode"],
+            "pool_size": values["langgraph_pgbouncer_pool_size"],
+            "pool_clients": max(1000, 2 * _services.connections(values, engine)),
             # Engines make tables of the same names: each has a database of its own, and what another one stored stays untouched.
             "database": database_of(name, engine.row.name),
             "databases": [database_of(name, one) for one in ENGINE_NAMES],
@@ -224,14 +248,20 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
         },
         "redis": {
             "install": data["redis_tls"],
-            "address": address,
+            "address": addresses[0],
+            "addresses": addresses,
             "port": 6379,
             "user": name,
-            "keys": [f"aegra:{name}:*"] if engine.row.name == "aegra" else [f"{name}:*"] if engine.row.name == "official" else ["*"],
+            "keys": [f"{_key_prefix(values, name, engine)}*"],
             "memory_mb": values["langgraph_redis_memory_mb"],
-            "persistence": values["langgraph_redis_persistence"],
         },
     }
+
+
+def _key_prefix(values: Data, name: str, engine: Resolved) -> str:
+    """What all keys and channels of the application begin with, so that no application meets those of another."""
+    own = {"aegra": f"aegra:{name}:", "official": f"{name}:"}
+    return own.get(engine.row.name) or str((values["langgraph_engine_custom"] or {}).get("redis_key_prefix") or "")
 
 
 def database_of(name: str, engine: str) -> str:
@@ -254,20 +284,27 @@ def _gateway(values: Data, containers: list[Data]) -> Data:
     }
 
 
-def _claims(values: Data, engine: Resolved, containers: list[Data], data: Data) -> Data:
+def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], data: Data) -> Data:
     """What the application takes of a host, recorded there for the other applications that are to live beside it. Nothing of it is secret."""
     gateway = values["langgraph_gateway"] == "haproxy"
     external = urlsplit(values["langgraph_postgres_uri"] or "")
+    postgres, redis = data["postgres_tls"], data["redis_tls"]
     return {
         "engine": engine.row.name,
         "subnet": str(ipaddress.ip_network(values["langgraph_network_subnet"])),
         "ports": [one["port"] for one in containers],
         "memory_mb": sum(one["memory_mb"] for one in containers),
-        "connections": _services.connections(values, engine) if data["postgres_tls"] else 0,
+        "connections": _services.server_connections(values, engine) if postgres else 0,
         "spare_connections": _services.SPARE_CONNECTIONS,
         "postgres_install": data["postgres_tls"],
         "postgres_uri": f"{external.hostname}:{external.port or 5432}{external.path}" if external.hostname else "",
         "redis_install": data["redis_tls"],
+        "internal_address": values["langgraph_internal_address"] if postgres or redis else "",
+        "max_connections": values["langgraph_postgres_max_connections"] if postgres else 0,
+        "memory_percent": values["langgraph_postgres_memory_percent"] if postgres else 0,
+        "redis_memory_mb": values["langgraph_redis_memory_mb"] if redis else 0,
+        "redis_persistence": values["langgraph_redis_persistence"] and redis,
+        "redis_key_prefix": _key_prefix(values, name, engine) if redis else "",
         "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one and gateway],
         "path_prefix": values["langgraph_path_prefix"] or "",
         "http_port": values["langgraph_http_port"] if gateway else 0,

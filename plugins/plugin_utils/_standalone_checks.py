@@ -27,11 +27,12 @@ Problems = t.Iterator[Problem]
 DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+KEY_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,99}")
 # What a server tells everybody, whoever asks: figures, descriptions, and the prefixes that its authentication leaves out.
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
 LEAST_SECRET = 16
 WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
-DATABASE_PORTS = {5432: "Postgres", 6379: "Redis"}
+DATABASE_PORTS = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer"}
 
 
 def check_engine(values: Values, engine: Resolved) -> Problems:
@@ -44,6 +45,8 @@ def check_engine(values: Values, engine: Resolved) -> Problems:
     custom = values["langgraph_engine_custom"]
     if name == "custom" and not custom:
         yield error("langgraph_engine_custom", "`langgraph_engine` is 'custom', but `langgraph_engine_custom` is not set: set at least its `command`.")
+    if name == "custom" and custom:
+        yield from _check_key_prefix(custom, values["langgraph_redis_uri"])
     if name != "custom" and custom:
         yield error("langgraph_engine_custom", f"`langgraph_engine_custom` is set, but `{where}` is {name!r}: set that to 'custom', or remove the row.")
     if name == "official":
@@ -56,6 +59,17 @@ def check_engine(values: Values, engine: Resolved) -> Problems:
     if not engine.workers and name == "inmem" and (values["langgraph_api_replicas"] or 1) > 1:
         said = f"`langgraph_api_replicas` is {values['langgraph_api_replicas']}, but the in-memory server shares nothing between containers"
         yield error("langgraph_api_replicas", f"{said}: set it to 1, or choose another `{where}`.")
+
+
+def _check_key_prefix(custom: Values, redis_uri: str | None) -> Problems:
+    where, prefix = "langgraph_engine_custom.redis_key_prefix", custom.get("redis_key_prefix") or ""
+    if not custom.get("redis_variable") or redis_uri:
+        return
+    fix = "set it to what its keys and channels begin with, such as 'my-agent:'"
+    if not prefix:
+        yield error(where, f"`{where}` is not set, but other applications may share the Redis that the server uses: {fix}.")
+    elif not KEY_PREFIX.fullmatch(prefix):
+        yield error(where, f"`{where}` is {prefix!r}, but must be 3 to 100 letters, digits, and signs out of . _ : - only: {fix}.")
 
 
 def _check_license(values: Values) -> Problems:
@@ -98,6 +112,8 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_postgres_max_connections": (20, 5000, "connections"),
     "langgraph_postgres_pool_size": (4, 200, "connections"),
     "langgraph_postgres_memory_percent": (5, 80, "percent"),
+    "langgraph_pgbouncer_pool_size": (4, 1000, "connections"),
+    "langgraph_tls_days": (7, 825, "days"),
     "langgraph_redis_memory_mb": (32, 1048576, "MiB"),
     "langgraph_log_lines": (1, 10000, "lines"),
 }
@@ -107,6 +123,9 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
     allowed, pool = values["langgraph_postgres_max_connections"], values["langgraph_postgres_pool_size"]
     counted = (values["langgraph_api_replicas"], values["langgraph_worker_replicas"], allowed, pool)
     if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
+        return
+    if values["langgraph_pgbouncer"]:
+        yield from _check_pooled(values)
         return
     needed = _services.connections(dict(values), engine)
     if needed + _services.SPARE_CONNECTIONS > allowed:
@@ -119,6 +138,24 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
             f"for administration, but the server allows {allowed}: set `langgraph_postgres_max_connections` to {needed + _services.SPARE_CONNECTIONS} or more"
             f"{smaller}.",
         )
+
+
+def _check_pooled(values: Values) -> Problems:
+    where, allowed = "langgraph_pgbouncer_pool_size", values["langgraph_postgres_max_connections"]
+    needed = (values[where] or 0) + _services.SPARE_CONNECTIONS
+    if needed > allowed:
+        yield error(
+            where,
+            f"`{where}` is {values[where]}, which needs {needed} connections with {_services.SPARE_CONNECTIONS} for administration, but the server allows "
+            f"{allowed}: set `langgraph_postgres_max_connections` to {needed} or more, or the pool smaller.",
+        )
+
+
+def check_pgbouncer(values: Values) -> Problems:
+    where = "langgraph_pgbouncer"
+    if values[where] and values["langgraph_postgres_uri"]:
+        fix = "remove it, and name your own PgBouncer in the URI where you have one"
+        yield error(where, f"`{where}` is true, but `langgraph_postgres_uri` names a Postgres of your own, which it does not stand before: {fix}.")
 
 
 def check_ports(values: Values) -> Problems:
@@ -142,6 +179,7 @@ def check_network(values: Values) -> Problems:
     where, text = "langgraph_network_subnet", values["langgraph_network_subnet"]
     if text is not None:
         yield from _check_subnet(where, text)
+        yield from _check_internal("langgraph_internal_address", values["langgraph_internal_address"], text)
     for number, text in enumerate(values["langgraph_trusted_proxies"] or []):
         here = f"langgraph_trusted_proxies[{number}]"
         try:
@@ -151,6 +189,27 @@ def check_network(values: Values) -> Problems:
             continue
         if wide:
             yield error(here, f"`{here}` is {text!r}, which trusts everybody's X-Forwarded-For: name the networks of your proxies.")
+
+
+def _check_internal(where: str, text: str | None, subnet: str) -> Problems:
+    if text is None:
+        return
+    example = "'172.30.0.1'"
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        yield error(where, f"`{where}` is {text!r}, which is no IPv4 address: set it to {example}, for example.")
+        return
+    if not address.is_private or address.is_loopback or address.is_link_local or address.is_unspecified:
+        yield error(where, f"`{where}` is {text!r}, which containers do not reach or which exists elsewhere: set it to a private one, such as {example}.")
+        return
+    try:
+        inside = address in ipaddress.ip_network(subnet)
+    except ValueError:
+        return
+    if inside:
+        said = f"`{where}` is {text}, inside of `langgraph_network_subnet` ({subnet}), where containers would look for it"
+        yield error(where, f"{said}: set one of them to another.")
 
 
 def _check_subnet(where: str, text: str) -> Problems:
@@ -314,6 +373,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_certificates,
     check_secrets,
     check_external,
+    check_pgbouncer,
     check_image,
     check_registry_trust,
     check_docker,

@@ -38,6 +38,10 @@ ENGINE = {
     ),
     "an engine of one's own without a row": bad("`langgraph_engine_custom` is not set", "set at least its `command`", engine="custom", image_base="x"),
     "a row for another engine": bad("`langgraph_engine_custom` is set, but `langgraph_engine` is 'aegra'", "remove the row", engine_custom={"command": ["x"]}),
+    "a server that could touch all keys": bad("`langgraph_engine_custom.redis_key_prefix` is not set", "set it to what its keys and channels begin with",
+                                              engine="custom", image_base="x", engine_custom={"command": ["x"], "redis_variable": "REDIS"}),
+    "keys that are a pattern": bad("`langgraph_engine_custom.redis_key_prefix` is 'a*', but must be", engine="custom", image_base="x",
+                                   engine_custom={"command": ["x"], "redis_variable": "REDIS", "redis_key_prefix": "a*"}),
     "a row without its command": bad("`langgraph_engine_custom.command` is not set", engine="custom", image_base="x", engine_custom={"port": 80}),
 }  # fmt: skip
 NUMBERS = {
@@ -45,6 +49,7 @@ NUMBERS = {
         "`langgraph_postgres_pool_size` is 20 for 8 containers, which needs 160 connections", "set `langgraph_postgres_max_connections` to 170 or more",
         "or the pool size to 11 or less", api_replicas=4, worker_replicas=4,
     ),
+    "a pool that does not fit": bad("`langgraph_pgbouncer_pool_size` is 95, which needs 105 connections", pgbouncer=True, pgbouncer_pool_size=95),
     "no container that answers": bad("`langgraph_api_replicas` is 0", "must be 1 to 64", api_replicas=0),
     "a negative number of workers": bad("`langgraph_worker_replicas` is -1", "must be 0 to 64", worker_replicas=-1),
     "hardly any memory": bad("`langgraph_memory_mb` is 16", "must be 128 to", memory_mb=16),
@@ -57,6 +62,10 @@ PLACES = {
     "containers on the port of Postgres": bad("`langgraph_port_base` is 5400", "would cover 5432 (Postgres)", port_base=5400),
     "HTTPS on the port of ssh": bad("`langgraph_https_port` is 22, which belongs to ssh", "set it to another port", https_port=22),
     "a subnet with bits of a host": bad("`langgraph_network_subnet` is '172.30.99.1/24', which is no subnet", network_subnet="172.30.99.1/24"),
+    "databases inside of a network": bad("`langgraph_internal_address` is 172.30.99.7, inside of `langgraph_network_subnet`", "set one of them to another",
+                                          internal_address="172.30.99.7"),
+    "databases at a public address": bad("`langgraph_internal_address` is '8.8.8.8', which containers do not reach", internal_address="8.8.8.8"),
+    "databases at a name": bad("`langgraph_internal_address` is 'db', which is no IPv4 address", internal_address="db"),
     "a public subnet": bad("`langgraph_network_subnet` is '8.8.8.0/24', which is no private network", network_subnet="8.8.8.0/24"),
     "a subnet of version 6": bad("`langgraph_network_subnet` is 'fd00::/64', but must be an IPv4 subnet", network_subnet="fd00::/64"),
     "a subnet for two": bad("`langgraph_network_subnet` is '172.30.99.0/30', but must be an IPv4 subnet of /16 to /28", network_subnet="172.30.99.0/30"),
@@ -76,6 +85,8 @@ PLACES = {
     "two hosts": bad("names 2 in the group `langgraph` (a, b)", "keep one of them", hosts={"a": {}, "b": {}}),
 }  # fmt: skip
 CERTIFICATES = {
+    "a certificate for ever": bad("`langgraph_tls_days` is 3650, but must be 7 to 825", tls_days=3650),
+    "an authority in the application": bad("`langgraph_ca_dir` is '", "inside of the application's folder", ca_dir="{{ inventory_dir }}/app/ca"),
     "a certificate without its key": bad("`langgraph_tls` is 'provided', but `langgraph_tls_key` is not set", tls="provided",
                                          tls_certificate="{{ inventory_dir }}/app/langgraph.json"),
     "a certificate that is not there": bad("`langgraph_tls_certificate` is '/nowhere/cert.pem', which is no file", tls="provided",
@@ -91,6 +102,8 @@ SECRETS = {
     "a database that is no URI": bad("`langgraph_postgres_uri` is no URI of that kind", "write it as postgresql://", postgres_uri=f"db:{CANARY}"),
     "a database on the loopback": bad("`langgraph_postgres_uri` points to localhost", postgres_uri=f"postgresql://u:{CANARY}@localhost/a"),
     "a Redis by http": bad("`langgraph_redis_uri` is no URI of that kind", redis_uri=f"http://u:{CANARY}@cache.example.org"),
+    "a pooler before somebody else's database": bad("`langgraph_pgbouncer` is true, but `langgraph_postgres_uri` names", pgbouncer=True,
+                                                    postgres_uri=f"postgresql://u:{CANARY}@db.example.org/a"),
     "a password twice": bad("`langgraph_redis_password` is set together with `langgraph_redis_uri`", redis_password=STRONG,
                             redis_uri=f"rediss://u:{CANARY}@cache.example.org/0"),
     "a variable that the registry sets": bad("`langgraph_env.WORKER_COUNT` is set by the collection", "set `langgraph_worker_replicas`",

@@ -181,7 +181,35 @@ def test_databases_of_the_host_are_reached_by_verified_tls(world):
     assert (env["PGSSLMODE"], env["PGSSLROOTCERT"], env["PGCONNECT_TIMEOUT"]) == ("verify-full", "/run/langops/ca/ca.pem", "3")
     assert part["containers"][0]["mounts"] == [{"source": "/etc/langops/tls/databases-ca", "target": "/run/langops/ca", "read_only": True}]
     assert part["containers"][0]["watch"] == {"ca": "/etc/langops/tls/databases-ca/ca.pem"}
-    assert part["postgres"]["address"] == part["redis"]["address"] == part["network"]["gateway"] == "172.30.99.1"
+    assert part["postgres"]["address"] == part["redis"]["address"] == "172.30.0.1"
+
+
+def test_all_applications_of_a_host_share_one_address_and_one_authority(world):
+    first, second = (standalone(world, app_name=name, network_subnet=subnet) for name, subnet in (("shop", "172.30.98.0/24"), ("blog", "172.30.97.0/24")))
+    assert first["tls"]["ca_dir"] == second["tls"]["ca_dir"]
+    assert first["tls"]["ca_dir"].endswith("/langops/_ca")
+    assert first["state_dir"] != second["state_dir"]
+    assert first["internal_address"] == second["internal_address"] == first["postgres"]["address"] == second["redis"]["address"]
+    assert first["redis"]["keys"] == ["aegra:shop:*"]
+
+
+def test_the_authority_may_be_on_another_host_whose_user_has_another_home(world):
+    tls = standalone(world, ca_host="vault")["tls"]
+    assert (tls["ca_host"], tls["ca_dir"]) == ("vault", "~/.local/state/langops/_ca")
+
+
+def test_a_server_of_ones_own_is_held_to_its_keys(world):
+    row = {"command": ["serve"], "redis_variable": "CACHE", "redis_key_prefix": "serve:"}
+    part = standalone(world, engine="custom", engine_custom=row, image_base="serve:1")
+    assert part["redis"]["keys"] == ["serve:*"]
+    assert part["claims"]["redis_key_prefix"] == "serve:"
+
+
+def test_with_a_pooler_the_application_counts_as_its_pool(world):
+    alone, pooled = standalone(world, api_replicas=3), standalone(world, api_replicas=30, pgbouncer=True)
+    assert (alone["postgres"]["client_port"], alone["claims"]["connections"]) == (5432, 80)
+    assert (pooled["postgres"]["client_port"], pooled["claims"]["connections"], pooled["postgres"]["pool_clients"]) == (6432, 20, 1240)
+    assert pooled["postgres"]["port"] == 5432
 
 
 def test_databases_of_ones_own_are_neither_installed_nor_given_our_certificates(world):

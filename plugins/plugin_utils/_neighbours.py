@@ -1,0 +1,81 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Applications that share the databases of a host: what all get together, and what does not fit. Pure.
+
+What they share gets the largest of what they claim, so that no run takes away what another application was given; an application that is removed claims
+nothing any more.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error
+
+Problems = t.Iterator[Problem]
+
+SHARED = ("max_connections", "memory_percent", "redis_memory_mb")
+
+
+def shared(own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any]:
+    """What the databases of the host get: the largest of what its applications ask for."""
+    everyone = [own, *others.values()]
+    return {name: max(one.get(name) or 0 for one in everyone) for name in SHARED} | {
+        "redis_persistence": any(one.get("redis_persistence") for one in everyone),
+    }
+
+
+def check(seen: Seen) -> Problems:
+    """Why the application does not fit beside the others of the host."""
+    yield from _check_addresses(seen)
+    yield from _check_keys(seen)
+    yield from _check_pools(seen)
+
+
+def _check_addresses(seen: Seen) -> Problems:
+    where, own = "langgraph_internal_address", seen.claims
+    address, subnet = own.get("internal_address") or "", own["subnet"]
+    for app, one in sorted(seen.others.items()):
+        theirs = one.get("internal_address") or ""
+        if address and theirs and address != theirs:
+            fix = f"set it to {theirs} for all applications of the host"
+            yield error(where, f"`{where}` is {address}, but the databases of {seen.host} listen on {theirs} for {app}: {fix}.")
+        elif theirs and not address and _inside(theirs, subnet):
+            network = "langgraph_network_subnet"
+            yield error(network, f"`{network}` is {subnet}, which holds {theirs}, on which the databases of {seen.host} listen for {app}: set it to another.")
+        if address and _inside(address, one.get("subnet") or ""):
+            yield error(where, f"`{where}` is {address}, inside of the network {one['subnet']} of {app} on {seen.host}: set it to an address outside.")
+
+
+def _inside(address: str, subnet: str) -> bool:
+    return bool(subnet) and ipaddress.ip_address(address) in ipaddress.ip_network(subnet)
+
+
+def _check_keys(seen: Seen) -> Problems:
+    prefix = seen.claims.get("redis_key_prefix") or ""
+    for app, one in sorted(seen.others.items()):
+        theirs = one.get("redis_key_prefix") or ""
+        if prefix and theirs and (prefix.startswith(theirs) or theirs.startswith(prefix)):
+            fix = "choose another name (or `redis_key_prefix` of `langgraph_engine_custom`)"
+            said = f"`langgraph_app_name` is {seen.app}, whose keys in Redis begin with {prefix}, which {theirs} of {app} on {seen.host} is not apart from"
+            yield error("langgraph_app_name", f"{said}: {fix}.")
+
+
+def _check_pools(seen: Seen) -> Problems:
+    where, own = "langgraph_postgres_max_connections", seen.claims
+    pools = {app: int(one["connections"]) for app, one in seen.others.items() if one.get("connections")}
+    if not pools or not own.get("connections"):
+        return
+    needed, allowed = sum(pools.values()) + own["connections"] + own["spare_connections"], shared(own, seen.others)["max_connections"]
+    if needed > allowed:
+        yield error(
+            where,
+            f"Postgres of {seen.host} gets {allowed} connections (`{where}`), but {seen.app} and {', '.join(sorted(pools))} together need {needed} connections "
+            f"on {seen.host}: set it to {needed} or more, or `langgraph_postgres_pool_size` to less.",
+        )
