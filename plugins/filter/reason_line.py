@@ -35,17 +35,7 @@ _value:
 
 import typing as t
 
-LONGEST = 60
-
-
-def reason_line(reason: t.Mapping[str, t.Any]) -> str:
-    """``service field: before -> after``, long values cut."""
-    return f"{reason['service']} {reason['field']}: {_short(reason['before'])} -> {_short(reason['after'])}"
-
-
-def _short(value: t.Any) -> str:
-    text = "unset" if value is None else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import reason_line
 
 
 class FilterModule:

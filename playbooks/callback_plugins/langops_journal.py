@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes down what a run changes, for the card at its end. Ansible loads it by itself, because it lies beside the playbooks."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import COLLECTION, JOURNAL, changes
+
+DOCUMENTATION = r"""
+name: langops_journal
+type: notification
+short_description: Remembers what the roles of langops.langgraph changed
+description:
+  - Keeps the names of changed tasks, and the reasons that they tell, until the end of the run. It prints and sends nothing.
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "langops_journal"
+    CALLBACK_NEEDS_ENABLED = False
+
+    def v2_playbook_on_start(self, _playbook: t.Any) -> None:
+        JOURNAL.begin()
+
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        # A playbook of one's own may carry out several applications, one after the other.
+        if play.get_name().startswith("(1/"):
+            JOURNAL.begin()
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        role = result.task._role
+        name = role.get_name(include_role_fqcn=True) if role else ""
+        if name.startswith(COLLECTION) and result.result.get("changed"):
+            JOURNAL.note(result.host.get_name(), changes(name, result.task.name, result.result))

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run changed, as the card tells it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import Journal, changes
+
+
+def item(label, changed=True, **more):
+    return {"changed": changed, "_ansible_item_label": label, **more}
+
+
+REASON = {"service": "my-agent-api-1", "field": "env.GREETING", "before": "hello", "after": "good day"}
+
+
+@pytest.mark.parametrize(
+    ("result", "lines"),
+    [
+        ({"changed": True, "reasons": [REASON]}, ["my-agent-api-1 env.GREETING: hello -> good day"]),
+        ({"changed": True, "reasons": []}, ["postgres: Write"]),
+        ({"changed": True, "dest": "/etc/x.conf"}, ["postgres: Write (/etc/x.conf)"]),
+        ({"changed": True, "censored": "the output has been hidden"}, ["postgres: Write"]),
+        (
+            {
+                "changed": True,
+                "results": [
+                    {"changed": True, "_ansible_item_label": "a"},
+                    {"changed": False, "_ansible_item_label": "b"},
+                    {"changed": True, "_ansible_item_label": "c"},
+                ],
+            },
+            ["postgres: Write (a, c)"],
+        ),
+        ({"changed": True, "results": [{"changed": True, "_ansible_item_label": {"password": "secret"}}]}, ["postgres: Write"]),
+        ({"changed": True, "results": [item("a"), item("b", changed=False), item("c")]}, ["postgres: Write (a, c)"]),
+        ({"changed": True, "results": [item({"password": "secret"})]}, ["postgres: Write"]),
+        ({"changed": True, "results": [item("a", reasons=[REASON])]}, ["my-agent-api-1 env.GREETING: hello -> good day"]),
+    ],
+)
+def test_a_change_is_told_by_its_reasons_or_else_by_its_task_and_what_it_was_done_to(result, lines):
+    assert changes("langops.langgraph.postgres", "Write", result) == lines
+
+
+def test_a_change_is_told_once_and_on_its_host_only():
+    journal = Journal()
+    assert journal.of("web") is None
+    journal.begin()
+    journal.note("web", ["redis: restart redis", "redis: restart redis"])
+    journal.note("db", ["redis: restart redis"])
+    assert journal.of("web") == ["redis: restart redis"]
+    assert journal.of("other") == []
+
+
+def test_another_application_begins_anew():
+    journal = Journal()
+    journal.begin()
+    journal.note("web", ["a"])
+    journal.begin()
+    assert journal.of("web") == []
