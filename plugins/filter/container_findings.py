@@ -16,8 +16,8 @@ positional: _input
 options:
   _input:
     description: >-
-      What was looked at. C(containers) of M(langops.langgraph.containers_info), C(engine), C(postgres), C(redis), C(gateway), C(certificates), C(clock), and
-      C(wanted), the names of the containers that there should be.
+      What was looked at. C(containers) of M(langops.langgraph.containers_info), C(docker), C(disks), C(listeners), C(clock) and C(endpoints) of
+      M(langops.langgraph.host_info), C(postgres), C(redis), C(gateway), C(certificates), and C(wanted), the containers that there should be, with their ports.
     type: dict
     required: true
 """
@@ -25,7 +25,7 @@ options:
 EXAMPLES = r"""
 - name: Tell why nothing answers
   ansible.builtin.debug:
-    msg: "{{ {'containers': [], 'wanted': ['my-agent-api-1']} | langops.langgraph.container_findings }}"
+    msg: "{{ {'containers': [], 'wanted': {'my-agent-api-1': 8100}} | langops.langgraph.container_findings }}"
 """
 
 RETURN = r"""

@@ -12,7 +12,8 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Turns the C(containers) that M(langops.langgraph.containers_info) returns into one row per container, with the lines of a level and above it.
-  - The level of a line is the C(level) of a JSON line, or the first word of it that names one. Lines that tell no level are kept.
+  - The level of a line is the C(level) of a JSON line, or the word that stands where levels stand, behind time and logger. A line that tells no level, as
+    those of a traceback, goes with the one above it.
 positional: _input
 options:
   _input:
@@ -40,35 +41,14 @@ _value:
   sample: [{label: agent-api-1, value: ["ERROR: no database"]}]
 """
 
-import json
-import re
 import typing as t
 
-LEVELS = {"debug": 0, "info": 1, "warning": 2, "warn": 2, "error": 3, "critical": 4, "fatal": 4}
-WORD = re.compile(rf"\b({'|'.join(LEVELS)})\b", re.IGNORECASE)
+from ansible_collections.langops.langgraph.plugins.plugin_utils._log_levels import LevelFilter
 
 
 def log_rows(containers: t.Sequence[t.Mapping[str, t.Any]], level: str = "") -> list[dict[str, t.Any]]:
     """One row per container: its name, and its lines of that level and above."""
-    return [{"label": one["name"], "value": [line for line in map(str, one.get("log") or []) if _counts(line, level)] or ["nothing"]} for one in containers]
-
-
-def _counts(line: str, level: str) -> bool:
-    own = _level(line) if level else None
-    return own is None or LEVELS[own] >= LEVELS[level.lower()]
-
-
-def _level(line: str) -> str | None:
-    start = line.find("{")
-    if start >= 0:
-        try:
-            data = json.loads(line[start:])
-        except ValueError:
-            data = None
-        if isinstance(data, dict) and str(data.get("level", "")).lower() in LEVELS:
-            return str(data["level"]).lower()
-    found = WORD.search(line)
-    return found[1].lower() if found else None
+    return [{"label": one["name"], "value": list(filter(LevelFilter(level).keeps, map(str, one.get("log") or []))) or ["nothing"]} for one in containers]
 
 
 class FilterModule:

@@ -61,14 +61,15 @@ def since_seconds(text: str, now: float) -> t.Optional[int]:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)).timestamp())
 
 
-def containers_info(docker: Docker, app: str, log_lines: int, since: t.Optional[int]) -> list[ContainerInfo]:
+def containers_info(docker: Docker, app: str, log_lines: int, since: t.Optional[int], timestamps: bool = False) -> list[ContainerInfo]:
     """All containers of an application, in the order of their names.
 
     :param log_lines: how many of the last lines to return; 0 for none.
+    :param timestamps: whether each begins with its time.
     """
     shorts = (short for short in docker.containers() if (short.get("Labels") or {}).get(APP) == app)
     found = [one for one in (docker.container(short["Id"]) for short in shorts) if one]
-    return [_info(docker, one, log_lines, since) for one in sorted(found, key=name_of)]
+    return [_info(docker, one, log_lines, since, timestamps) for one in sorted(found, key=name_of)]
 
 
 def secrets_of(found: Json) -> Secrets:
@@ -82,7 +83,7 @@ def secrets_of(found: Json) -> Secrets:
     return Secrets.of(*groups)
 
 
-def _info(docker: Docker, found: Json, log_lines: int, since: t.Optional[int]) -> ContainerInfo:
+def _info(docker: Docker, found: Json, log_lines: int, since: t.Optional[int], timestamps: bool) -> ContainerInfo:
     state, hidden = found["State"], secrets_of(found)
     probes = (state.get("Health") or {}).get("Log") or ()
     return ContainerInfo(
@@ -102,7 +103,7 @@ def _info(docker: Docker, found: Json, log_lines: int, since: t.Optional[int]) -
         oom_killed=bool(state.get("OOMKilled")),
         started_at=state.get("StartedAt", ""),
         finished_at=state.get("FinishedAt", ""),
-        log=tuple(hidden.mask(line) for line in docker.logs(found["Id"], log_lines, since)) if log_lines else (),
+        log=tuple(hidden.mask(line) for line in docker.logs(found["Id"], log_lines, since, timestamps)) if log_lines else (),
     )
 
 

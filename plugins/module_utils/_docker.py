@@ -156,6 +156,10 @@ class Docker:
     def image(self, reference: str) -> t.Optional[Json]:
         return t.cast("t.Optional[Json]", self._get("look at an image", f"/images/{quote(reference)}/json"))
 
+    def images(self) -> list[Json]:
+        """All images of the engine that have a name or are used, in short."""
+        return t.cast("list[Json]", self._get("list the images", "/images/json"))
+
     def network(self, name: str) -> t.Optional[Json]:
         """A network in full, with its containers; None when there is none."""
         return t.cast("t.Optional[Json]", self._get("look at a network", f"/networks/{quote(name)}"))
@@ -168,10 +172,10 @@ class Docker:
         found = self._get("list the volumes", "/volumes", filters=json.dumps({"label": [label]}))
         return [volume["Name"] for volume in found.get("Volumes") or []]
 
-    def logs(self, identity: str, lines: int, since: t.Optional[int] = None) -> list[str]:
-        """The last lines of what the container wrote to either stream."""
+    def logs(self, identity: str, lines: int, since: t.Optional[int] = None, timestamps: bool = False) -> list[str]:
+        """The last lines of what the container wrote to either stream, each behind its time when that is wanted."""
         with self._doing("read the log of a container"):
-            raw = self._api.logs(identity, stdout=True, stderr=True, tail=lines, **({"since": since} if since else {}))
+            raw = self._api.logs(identity, stdout=True, stderr=True, tail=lines, timestamps=timestamps, **({"since": since} if since else {}))
         return t.cast(bytes, raw).decode("utf-8", errors="replace").splitlines()
 
     def execute(self, identity: str, argv: t.Sequence[str]) -> tuple[t.Optional[int], str]:

@@ -28,6 +28,7 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "haproxy": _host_services.haproxy,
     "postgres": _host_services.postgres,
     "redis": _host_services.redis,
+    "endpoints": _host_services.endpoints,
     "applications": _host_services.applications,
 }
 

@@ -11,18 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import socket
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _ports, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, ENGINE, SERVICE
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
-from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked, Data, stanzas
+from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked, Data, disk_of, stanzas
 
 HAPROXY_CONFIG = "etc/haproxy/haproxy.cfg"
 # How the files begin that the role gateway writes.
 HAPROXY_MARKER = "# Written by langops.langgraph"
 PORT = re.compile(r"^\s*port\s*[= ]\s*(\d+)", re.MULTILINE)
 POSTGRES_PORT = 5432
+REACH_SECONDS = 3
 # The name of the block in which an application's claims on a host are recorded.
 RECORD = "application"
 
@@ -63,13 +65,16 @@ def docker(asked: Asked) -> Data:
     client = Docker(asked.docker_host)
     try:
         info = client.info()
+        folder = str(info.get("DockerRootDir", ""))
         return {
             **nothing,
             "running": True,
             "version": info.get("ServerVersion", ""),
-            "folder": info.get("DockerRootDir", ""),
+            "folder": folder,
+            "free_mb": disk_of(asked, folder)["free_mb"],
             "containers": [_container(one) for one in client.containers()],
             "networks": [_network(one) for one in client.networks()],
+            "images": [_image(one) for one in client.images()],
         }
     except EngineMissing as error:
         return {**nothing, "error": error.sentence}
@@ -86,6 +91,11 @@ def _container(short: Data) -> Data:
         "image_id": short.get("ImageID", ""),
         "ports": sorted({one["PublicPort"] for one in short.get("Ports") or () if one.get("PublicPort")}),
     }
+
+
+def _image(one: Data) -> Data:
+    names = [*(one.get("RepoTags") or ()), *(one.get("RepoDigests") or ())]
+    return {"id": one["Id"], "names": sorted(names), "app": (one.get("Labels") or {}).get(APP, "")}
 
 
 def _network(one: Data) -> Data:
@@ -121,6 +131,19 @@ def postgres(asked: Asked) -> list[Data]:
 
 def redis(asked: Asked) -> Data:
     return {"ours": (asked.root / "etc/redis/langops.conf").exists()}
+
+
+def endpoints(asked: Asked) -> list[Data]:
+    """Which of the addresses can be reached from here: the reason where one cannot."""
+    return [{**one, "error": _why_unreachable(str(one["host"]), int(one["port"]))} for one in asked.endpoints]
+
+
+def _why_unreachable(host: str, port: int) -> str:
+    try:
+        with socket.create_connection((host, port), timeout=REACH_SECONDS):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def applications(asked: Asked) -> dict[str, Data]:

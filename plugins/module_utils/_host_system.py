@@ -35,6 +35,7 @@ class Asked:
     paths: tuple[str, ...] = ("/",)
     packages: tuple[str, ...] = ()
     docker_host: str = SOCKET
+    endpoints: tuple[t.Mapping[str, t.Any], ...] = ()
 
     def text(self, path: str) -> str:
         """The text of a file; empty when there is none, or none that may be read."""
@@ -77,15 +78,16 @@ def memory(asked: Asked) -> Data:
 
 def disks(asked: Asked) -> list[Data]:
     """The file system that each path lies on, or would lie on when it is made."""
-    found = []
-    for path in asked.paths:
-        place = asked.root / path.lstrip("/")
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        status = os.statvfs(place)
-        sizes = {"total_mb": status.f_blocks * status.f_frsize >> 20, "free_mb": status.f_bavail * status.f_frsize >> 20}
-        found.append({"path": path, "device": place.stat().st_dev, **sizes})
-    return found
+    return [disk_of(asked, path) for path in asked.paths]
+
+
+def disk_of(asked: Asked, path: str) -> Data:
+    place = asked.root / path.lstrip("/")
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    status = os.statvfs(place)
+    sizes = {"total_mb": status.f_blocks * status.f_frsize >> 20, "free_mb": status.f_bavail * status.f_frsize >> 20}
+    return {"path": path, "device": place.stat().st_dev, **sizes}
 
 
 def packages(asked: Asked) -> dict[str, str]:

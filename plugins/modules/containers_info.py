@@ -37,6 +37,10 @@ options:
     description: Only lines since then. V(90s), V(10m), V(2h), V(1d), or a time of ISO 8601 such as V(2026-11-25T04:21:33Z).
     type: str
     default: ""
+  timestamps:
+    description: Whether each line begins with the time at which it was written.
+    type: bool
+    default: false
   docker_host:
     description: Where Docker Engine listens.
     type: str
@@ -146,6 +150,7 @@ def main() -> None:
             "app": {"type": "str", "required": True},
             "log_lines": {"type": "int", "default": 0},
             "since": {"type": "str", "default": ""},
+            "timestamps": {"type": "bool", "default": False},
             "docker_host": {"type": "str", "default": SOCKET},
         }
     )
@@ -154,7 +159,7 @@ def main() -> None:
         if not 0 <= lines <= MOST_LINES:
             raise LangGraphError(f"`log_lines` is {lines}, expected 0 to {MOST_LINES}.")
         since = since_seconds(module.params["since"], time.time())
-        found = containers_info(Docker(module.params["docker_host"]), module.params["app"], lines, since)
+        found = containers_info(Docker(module.params["docker_host"]), module.params["app"], lines, since, module.params["timestamps"])
         module.exit_json(changed=False, containers=as_dicts(found))
 
 

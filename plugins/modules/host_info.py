@@ -26,8 +26,8 @@ options:
   probes:
     description:
       - Which matters to look at. All when empty.
-      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(redis) and
-        V(applications).
+      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(redis),
+        V(endpoints) and V(applications).
     type: list
     elements: str
     default: []
@@ -41,6 +41,24 @@ options:
     type: list
     elements: str
     default: []
+  endpoints:
+    description: Places that the host must reach by TCP.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: What it is called in the result.
+        type: str
+        required: true
+      host:
+        description: Its name or address.
+        type: str
+        required: true
+      port:
+        description: Its port.
+        type: int
+        required: true
   docker_host:
     description: Where Docker Engine listens.
     type: str
@@ -103,9 +121,9 @@ found:
       elements: dict
       sample: [{address: 0.0.0.0, port: 443, program: nginx, unit: nginx.service, owner: process 812 (nginx)}]
     docker:
-      description: Docker Engine, its containers with the ports that they publish, and its networks.
+      description: Docker Engine, its containers with the ports that they publish, its networks and images, and the space on its disk.
       type: dict
-      sample: {installed: true, running: true, snap: false, version: 26.1.5, folder: /var/lib/docker, containers: [], networks: []}
+      sample: {installed: true, running: true, snap: false, version: 26.1.5, folder: /var/lib/docker, containers: [], networks: [], images: [], free_mb: 31000}
     haproxy:
       description: Whose the configuration of HAProxy is. V(nobody), V(ours), V(packaged) or V(foreign).
       type: dict
@@ -115,6 +133,11 @@ found:
       type: list
       elements: dict
       sample: [{version: "17", name: main, port: 5432, ours: true}]
+    endpoints:
+      description: Each of O(endpoints), with the reason why it cannot be reached in C(error); that is empty where it can.
+      type: list
+      elements: dict
+      sample: [{name: postgres, host: db.example.org, port: 5432, error: Connection refused}]
     redis:
       description: Whether this collection has set up Redis.
       type: dict
@@ -137,12 +160,24 @@ def main() -> None:
             "probes": {"type": "list", "elements": "str", "default": []},
             "paths": {"type": "list", "elements": "path", "default": ["/"]},
             "packages": {"type": "list", "elements": "str", "default": []},
+            "endpoints": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {
+                    "name": {"type": "str", "required": True},
+                    "host": {"type": "str", "required": True},
+                    "port": {"type": "int", "required": True},
+                },
+            },
             "docker_host": {"type": "str", "default": SOCKET},
         }
     )
     given = module.params
     with module.reporting():
-        asked = Asked(paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"])
+        asked = Asked(
+            paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"], endpoints=tuple(given["endpoints"])
+        )
         module.exit_json(changed=False, found=_host.look(asked, given["probes"]))
 
 

@@ -54,6 +54,8 @@ class Runtime:
     ignores: t.Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"python"})
     waivers: t.Mapping[str, str] = field(default_factory=dict)
+    # counts ``pending`` and ``running`` runs in the database, for an engine that tells them nowhere else
+    queue_query: str = ""
 
 
 # Inside of a container every address is the container's own; what is published is decided by the ports.
@@ -66,6 +68,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
     "aegra": Runtime(
         api=_AEGRA,
         worker=_AEGRA,
+        queue_query="select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running from runs",
         redis_probe=True,
         ignores={
             "encryption": "encrypt the disk of the database, or choose the engine official",

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _image_checks, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _certificates, _image_checks, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
     TRACING_SWITCHES,
     Application,
@@ -89,7 +89,8 @@ def _check_state_dir(values: Data, application: Application, place: Place) -> t.
 
 
 def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
-    used = dict.fromkeys(("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca"), values["langgraph_tls"] == "provided")
+    used = dict.fromkeys(TLS_FILES, values["langgraph_tls"] == "provided")
+    texts: dict[str, str] = {}
     for name, is_used in (used | {"langgraph_image_registry_ca": True}).items():
         if values[name] and is_used:
             path = absolute(values[name], place.cwd)
@@ -97,6 +98,24 @@ def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
                 yield Problem("error", name, f"`{name}` is '{path}', which is no file on the controller: set it to a PEM file that exists.")
             elif not os.access(path, os.R_OK):
                 yield Problem("error", name, f"`{name}` is '{path}', which you may not read: make it readable for the user who runs Ansible.")
+            else:
+                texts[name] = path.read_text(encoding="utf-8", errors="replace")
+    given = [name for name in TLS_FILES if values[name]]
+    if used[TLS_FILES[0]] and all(name in texts for name in (*given, *TLS_FILES[:2])):
+        yield from _check_certificate(values, texts)
+
+
+TLS_FILES = ("langgraph_tls_certificate", "langgraph_tls_key", "langgraph_tls_ca")
+
+
+def _check_certificate(values: Data, texts: t.Mapping[str, str]) -> t.Iterator[Problem]:
+    certificate, key, ca = (texts.get(name, "") for name in TLS_FILES)
+    # A key that Ansible Vault encrypts is read by the role that copies it.
+    if not key.startswith("$ANSIBLE_VAULT"):
+        names = [f"DNS:{name}" for name in (values["langgraph_domain"], *(values["langgraph_domain_aliases"] or [])) if name]
+        found = _certificates.provided_problems(certificate, key, ca, names, _certificates.now())
+        for sentence in (one.replace("tls_provided.", "langgraph_tls_") for one in found):
+            yield Problem("error", sentence.split("`")[1], sentence)
 
 
 def _check_application(values: Data, application: Application, engine: Resolved) -> t.Iterator[Problem]:
@@ -181,6 +200,8 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "version": values["langgraph_engine_version"] or "",
                 "health_path": engine.row.health_path,
                 "info_path": engine.row.info_path,
+                "queue_path": engine.row.queue_path,
+                "queue_query": engine.runtime.queue_query,
                 "custom": _custom_columns(values),
                 "postgres_variable": engine.row.postgres_variable,
                 "redis_variable": engine.row.redis_variable,
@@ -201,6 +222,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             **_databases(values, name, application, engine, data),
             "connections": _services.connections(values, engine),
             "gateway": _gateway(values, containers),
+            "endpoints": _endpoints(values),
             "claims": _claims(values, name, engine, containers, data),
             "tls": {
                 "source": values["langgraph_tls"],
@@ -213,7 +235,12 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "ca": _file(values["langgraph_tls_ca"], place),
             },
             "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
-            "logs": {"lines": values["langgraph_log_lines"], "since": values["langgraph_log_since"] or "", "level": values["langgraph_log_level"] or ""},
+            "logs": {
+                "lines": values["langgraph_log_lines"],
+                "since": values["langgraph_log_since"] or "",
+                "level": values["langgraph_log_level"] or "",
+                "follow_seconds": values["langgraph_log_follow_seconds"],
+            },
         },
     }
 
@@ -282,6 +309,16 @@ def _gateway(values: Data, containers: list[Data]) -> Data:
         "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
         "trusted_proxies": values["langgraph_trusted_proxies"],
     }
+
+
+def _endpoints(values: Data) -> list[Data]:
+    """Databases of one's own, without what is secret of their URIs."""
+    found = []
+    for name, port in (("postgres", 5432), ("redis", 6379)):
+        parts = urlsplit(values[f"langgraph_{name}_uri"] or "")
+        if parts.hostname:
+            found.append({"name": name, "host": parts.hostname, "port": parts.port or port})
+    return found
 
 
 def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], data: Data) -> Data:

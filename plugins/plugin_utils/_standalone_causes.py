@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 Data = t.Mapping[str, t.Any]
 
-LEAST_FREE = 1024**3  # bytes
+LEAST_FREE = 1024  # MiB
 LEAST_DAYS = 7
 FULL_SHARE = 0.9
 
@@ -71,32 +71,54 @@ LOG_CAUSES: t.Sequence[tuple[re.Pattern[str], str, str]] = tuple(
 )
 
 
+# Causes that a log tells of while its container looks healthy: connections that it has stay open, and its probe takes a while to fail.
+WHILE_HEALTHY = frozenset(cause for _pattern, cause, _fix in LOG_CAUSES) - {"a graph cannot be imported", "port taken"}
+FAR_OFF = 60  # seconds
+
+
 def findings(seen: Data) -> list[dict[str, str]]:
     """The likely causes.
 
-    :param seen: ``containers`` (of containers_info, with ``log``), and as far as they were looked at ``engine`` (``error`` where it does not answer,
-        ``disk_free_bytes``), ``postgres``, ``redis``, ``gateway`` (each with ``running``), ``certificates`` (name to ``days_left``), ``clock``, ``wanted``
-        (names of the containers that there should be).
+    :param seen: ``app``, ``containers`` (of containers_info, with ``log``), ``wanted`` (name to port of the containers that there should be), ``image``
+        (the reference of one that was built elsewhere), the probes of host_info as far as they looked (``docker``, ``disks``, ``listeners``, ``clock``
+        with ``skew``, ``endpoints``), ``engine_error``, ``postgres``, ``redis``, ``gateway`` (each with ``running``), ``certificates`` (``days_left``).
     """
-    found = [*_engine(seen), *_services(seen), *_certificates(seen)]
-    for container in seen.get("containers") or []:
-        found += _container(container)
-    missing = sorted(set(seen.get("wanted") or []) - {one["name"] for one in seen.get("containers") or []})
-    if missing and not (seen.get("engine") or {}).get("error"):
+    found = [*_engine(seen), *_disks(seen), *_clock(seen), *_services(seen), *_endpoints(seen), *_certificates(seen), *_images(seen)]
+    containers = seen.get("containers") or []
+    for container in containers:
+        found += _container(seen, container)
+    missing = sorted(set(seen.get("wanted") or {}) - {one["name"] for one in containers})
+    if missing and not _engine_error(seen):
         found.append(Finding("container missing", f"{', '.join(missing)} not there", "run the playbook site"))
     unique = list(dict.fromkeys(found))
     return [asdict(one) for one in unique] or [asdict(Finding("nothing found", "all parts that were looked at work", ""))]
 
 
+def _engine_error(seen: Data) -> str:
+    return str(seen.get("engine_error") or (seen.get("docker") or {}).get("error") or "")
+
+
 def _engine(seen: Data) -> t.Iterator[Finding]:
-    engine = seen.get("engine") or {}
-    if engine.get("error"):
-        yield Finding("Docker Engine does not answer", engine["error"], "start it: systemctl start docker; journalctl -u docker tells why it ended")
-    elif engine.get("disk_free_bytes") is not None and int(engine["disk_free_bytes"]) < LEAST_FREE:
-        free = int(engine["disk_free_bytes"]) // 1024**2
-        yield Finding("disk full", f"{free} MiB free in {engine.get('folder', '/var/lib/docker')}", "free space; `docker image prune` removes old images")
-    if seen.get("clock") == "not synchronised":
-        yield Finding("clock is off", "the host's clock is not synchronised", "install chrony or systemd-timesyncd on the host")
+    if _engine_error(seen):
+        yield Finding("Docker Engine does not answer", _engine_error(seen), "start it: systemctl start docker; journalctl -u docker tells why it ended")
+
+
+def _disks(seen: Data) -> t.Iterator[Finding]:
+    docker = seen.get("docker") or {}
+    places = [(docker["folder"], docker["free_mb"])] if docker.get("folder") else []
+    places += [(disk["path"], disk["free_mb"]) for disk in seen.get("disks") or [] if disk["path"] != docker.get("folder")]
+    for path, free in places:
+        if int(free) < LEAST_FREE:
+            yield Finding("disk full", f"{free} MiB free where {path} lies", "free space there; `docker image prune` removes old images")
+
+
+def _clock(seen: Data) -> t.Iterator[Finding]:
+    clock = seen.get("clock") or {}
+    fix = "install chrony or systemd-timesyncd on the host, and set its clock"
+    if abs(int(clock.get("skew") or 0)) > FAR_OFF:
+        yield Finding("clock is off", f"the host's clock differs by {abs(int(clock['skew']))} seconds from that of this machine", fix)
+    elif clock.get("synchronised") is False and not clock.get("container"):
+        yield Finding("clock is off", "the host's clock is not synchronised", fix)
 
 
 def _services(seen: Data) -> t.Iterator[Finding]:
@@ -104,12 +126,7 @@ def _services(seen: Data) -> t.Iterator[Finding]:
         state = seen.get(name)
         if state and not state.get("running"):
             yield Finding(f"{label} does not run", f"the unit {unit} is down", f"start it: systemctl start {unit}; journalctl -u {unit} tells why it ended")
-    redis = seen.get("redis") or {}
-    most = int(redis.get("memory_max_bytes") or 0)
-    if most and int(redis.get("memory_used_bytes") or 0) > FULL_SHARE * most:
-        yield Finding("Redis is full", f"{redis['memory_used_bytes']} of {most} bytes are used", "raise `langgraph_redis_memory_mb`")
-    if redis.get("running") and redis.get("policy") not in {None, "noeviction"}:
-        yield Finding("Redis evicts", f"its policy is {redis['policy']}, so that queued runs may be lost", "run the playbook site, which sets noeviction")
+    yield from _redis(seen.get("redis") or {})
     postgres = seen.get("postgres") or {}
     if postgres.get("running") and int(postgres.get("connections_used") or 0) > FULL_SHARE * int(postgres.get("connections_max") or 10**9):
         used = f"{postgres['connections_used']} of {postgres['connections_max']} are used"
@@ -117,6 +134,26 @@ def _services(seen: Data) -> t.Iterator[Finding]:
     for app, servers in ((seen.get("gateway") or {}).get("apps") or {}).items():
         if servers and not any(str(one.get("status", "")).startswith("UP") for one in servers):
             yield Finding("no container behind the gateway", f"all servers of {app} are down for it", "look at the containers below")
+
+
+def _redis(redis: Data) -> t.Iterator[Finding]:
+    most, evicted = int(redis.get("memory_max_bytes") or 0), int(redis.get("evicted_keys") or 0)
+    if most and int(redis.get("memory_used_bytes") or 0) > FULL_SHARE * most:
+        yield Finding("Redis is full", f"{redis['memory_used_bytes']} of {most} bytes are used", "raise `langgraph_redis_memory_mb`")
+    lost = f"{evicted} keys were evicted, and with them queued runs" if evicted else "queued runs may be lost"
+    if redis.get("running") and redis.get("policy") not in {None, "noeviction"}:
+        yield Finding("Redis evicts", f"its policy is {redis['policy']}: {lost}", "run the playbook site, which sets noeviction")
+    elif evicted:
+        yield Finding("Redis evicts", f"{lost} (since it was started)", "raise `langgraph_redis_memory_mb`, and run the playbook site, which keeps noeviction")
+
+
+def _endpoints(seen: Data) -> t.Iterator[Finding]:
+    for one in seen.get("endpoints") or []:
+        if one.get("error"):
+            variable = f"langgraph_{one['name']}_uri"
+            cause = "database unreachable" if one["name"] == "postgres" else "Redis unreachable"
+            evidence = f"the host does not reach {one['host']}:{one['port']} of `{variable}` ({one['error']})"
+            yield Finding(cause, evidence, f"start it there, let the host through its firewall, or correct `{variable}`")
 
 
 def _certificates(seen: Data) -> t.Iterator[Finding]:
@@ -127,12 +164,35 @@ def _certificates(seen: Data) -> t.Iterator[Finding]:
             yield Finding("certificate", f"that of {name} {what}", "run the playbook site, which renews it, or put a new one in place when it is provided")
 
 
-def _container(container: Data) -> t.Iterator[Finding]:
+def _images(seen: Data) -> t.Iterator[Finding]:
+    """An image that is gone: below a container, or where containers are to be made."""
+    images = (seen.get("docker") or {}).get("images")
+    if images is None:
+        return
+    there = {image["id"] for image in images}
+    fix = "run the playbook site, which brings it"
+    for container in seen.get("containers") or []:
+        if container.get("image_id") and container["image_id"] not in there:
+            yield Finding("image missing", f"{container['name']} was made of {container.get('image', container['image_id'])}, which is not on the host", fix)
+    reference = seen.get("image") or ""
+    if seen.get("wanted") and not seen.get("containers"):
+        known = any(reference in image["names"] for image in images) if reference else any(image["app"] == seen.get("app") for image in images)
+        if not known:
+            yield Finding("image missing", f"no image {reference or 'of ' + str(seen.get('app'))} is on the host", fix)
+
+
+def _container(seen: Data, container: Data) -> t.Iterator[Finding]:
     name, status, health = container["name"], container["status"], container.get("health")
-    causes = list(_of_log(name, container.get("log") or [])) if status != "running" or health != "healthy" else list(_credentials(name, container))
+    ails = status != "running" or health != "healthy"
     if container.get("oom_killed"):
         yield Finding("lack of memory", f"{name} was ended by the kernel", "raise `langgraph_memory_mb`, or lower `langgraph_jobs_per_worker`")
-    yield from causes
+    if ails:
+        yield from _of_error(seen, container)
+    for one in _of_log(name, container.get("log") or []):
+        if ails:
+            yield one
+        elif one.cause in WHILE_HEALTHY:
+            yield replace(one, evidence=f"{one.evidence} (it looks healthy at present)")
     if status == "restarting" or int(container.get("restart_count") or 0) > 2:
         evidence = f"{name} was started {container.get('restart_count', 0)} times, exit code {container.get('exit_code')}"
         yield Finding("container restarts again and again", evidence, "its log tells why: the playbook logs")
@@ -146,9 +206,20 @@ def _container(container: Data) -> t.Iterator[Finding]:
         yield Finding("container is unhealthy", f"{name}: {probe[-1] if probe else 'its probe says so'}", "its log tells why: the playbook logs")
 
 
-def _credentials(name: str, container: Data) -> t.Iterator[Finding]:
-    """What a container writes that still looks healthy, because connections that it has stay open."""
-    return (one for one in _of_log(name, container.get("log") or []) if one.cause.startswith("wrong "))
+def _of_error(seen: Data, container: Data) -> t.Iterator[Finding]:
+    """What the engine said when it could not start the container."""
+    text, port = str(container.get("error") or ""), (seen.get("wanted") or {}).get(container["name"])
+    cause, fix = next(((cause, fix) for pattern, cause, fix in LOG_CAUSES if pattern.search(text)), ("", ""))
+    if cause == "port taken" and port:
+        yield Finding(cause, f"port {port}, which {container['name']} needs, is taken by {_owner(seen, int(port))}", fix)
+    elif cause:
+        yield Finding(cause, f"{container['name']} could not be started: {text[:200]}", fix)
+
+
+def _owner(seen: Data, port: int) -> str:
+    published = [one["name"] for one in (seen.get("docker") or {}).get("containers") or [] if port in one["ports"]]
+    listening = [f"{one['owner']}{', ' + one['unit'] if one['unit'] else ''}" for one in seen.get("listeners") or [] if one["port"] == port]
+    return next((f"container {name}" for name in published), next(iter(listening), "nobody any more"))
 
 
 def _of_log(name: str, log: t.Sequence[t.Any]) -> t.Iterator[Finding]:

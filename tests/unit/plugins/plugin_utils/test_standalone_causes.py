@@ -9,14 +9,18 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.filter.container_line import container_line
-from ansible_collections.langops.langgraph.plugins.filter.log_rows import log_rows
 from ansible_collections.langops.langgraph.plugins.plugin_utils._standalone_causes import findings
 
 HEALTHY = {"name": "a-api-1", "status": "running", "health": "healthy", "restart_count": 0, "exit_code": 0, "log": []}
 RIGHT = {
     "containers": [HEALTHY],
-    "wanted": ["a-api-1"],
-    "engine": {"version": "26.1", "disk_free_bytes": 10**11},
+    "app": "a",
+    "wanted": {"a-api-1": 8100},
+    "docker": {"folder": "/var/lib/docker", "free_mb": 10**5, "containers": [], "images": [{"id": "sha256:1", "names": ["a:1"], "app": "a"}]},
+    "disks": [{"path": "/var/lib/postgresql", "free_mb": 10**5}],
+    "listeners": [],
+    "clock": {"synchronised": True, "skew": 1, "container": ""},
+    "endpoints": [{"name": "postgres", "host": "db.example.org", "port": 5432, "error": ""}],
     "postgres": {"running": True, "connections_used": 9, "connections_max": 100},
     "redis": {"running": True, "policy": "noeviction", "memory_used_bytes": 10, "memory_max_bytes": 1000},
     "gateway": {"running": True, "apps": {"a": [{"name": "a-api-1", "status": "UP"}]}},
@@ -39,9 +43,18 @@ def test_where_all_is_right_nothing_is_found():
 @pytest.mark.parametrize(
     ("cause", "changes"),
     [
-        ("Docker Engine does not answer", {"engine": {"error": "no socket"}, "containers": []}),
-        ("disk full", {"engine": {"disk_free_bytes": 1000}}),
-        ("clock is off", {"clock": "not synchronised"}),
+        ("Docker Engine does not answer", {"docker": {"error": "no socket"}, "containers": []}),
+        ("Docker Engine does not answer", {"engine_error": "no SDK", "containers": []}),
+        ("disk full", {"docker": {**RIGHT["docker"], "free_mb": 1000}}),
+        ("disk full", {"disks": [{"path": "/var/lib/postgresql", "free_mb": 90}]}),
+        ("clock is off", {"clock": {"synchronised": False, "skew": 0, "container": ""}}),
+        ("clock is off", {"clock": {"synchronised": True, "skew": -4000, "container": "lxc"}}),
+        ("Redis evicts", {"redis": {**RIGHT["redis"], "evicted_keys": 3}}),
+        ("database unreachable", {"endpoints": [{"name": "postgres", "host": "db", "port": 5432, "error": "timed out"}]}),
+        ("Redis unreachable", {"endpoints": [{"name": "redis", "host": "db", "port": 6379, "error": "Connection refused"}]}),
+        ("image missing", {"containers": [], "docker": {**RIGHT["docker"], "images": []}}),
+        ("image missing", {"containers": [], "image": "reg/a@sha256:2"}),
+        ("image missing", {"containers": [{**HEALTHY, "image": "a:2", "image_id": "sha256:2"}]}),
         ("Postgres does not run", {"postgres": {"running": False}}),
         ("Redis does not run", {"redis": {"running": False}}),
         ("the gateway does not run", {"gateway": {"running": False, "apps": {}}}),
@@ -80,6 +93,7 @@ def test_each_cause_is_named_first_with_a_fix(cause, changes):
         ("database unreachable", 'connection to server at "172.30.99.1", port 5432 failed: Connection refused'),
         ("database unreachable", "ConnectionRefusedError: [Errno 111] Connect call failed ('172.30.99.1', 5432)"),
         ("a graph cannot be imported", "ModuleNotFoundError: No module named 'numpy'"),
+        ("database unreachable", 'psycopg.OperationalError: connection failed: connection to server at "172.30.99.1", port 5432 failed: timeout expired'),
         ("port taken", "OSError: [Errno 98] error while attempting to bind on address: address already in use"),
     ],
 )
@@ -94,15 +108,32 @@ def test_a_password_that_is_refused_is_told_of_a_container_that_still_looks_heal
     assert causes(containers=[{**HEALTHY, "log": [line, "OSError: address already in use"]}]) == ["wrong database password"]
 
 
+def test_a_database_that_went_away_is_told_of_a_container_whose_probe_has_not_failed_yet():
+    line = 'connection to server at "172.30.99.1", port 5432 failed: Connection refused'
+    found = findings({**RIGHT, "containers": [{**HEALTHY, "log": [line]}]})
+    assert [one["cause"] for one in found] == ["database unreachable"]
+    assert found[0]["evidence"].endswith("(it looks healthy at present)")
+
+
+NOT_STARTED = "driver failed programming external connectivity: Bind for 127.0.0.1:8100 failed: port is already allocated"
+
+
+@pytest.mark.parametrize(
+    ("changes", "owner"),
+    [
+        ({"listeners": [{"port": 8100, "owner": "process 9 (nginx)", "unit": "nginx.service"}]}, "process 9 (nginx), nginx.service"),
+        ({"docker": {**RIGHT["docker"], "containers": [{"name": "other", "ports": [8100]}]}}, "container other"),
+        ({}, "nobody any more"),
+    ],
+)
+def test_a_port_that_kept_a_container_from_starting_is_named_with_its_owner(changes, owner):
+    found = findings({**RIGHT, "containers": [{**HEALTHY, "status": "created", "health": "none", "error": NOT_STARTED}], **changes})
+    assert (found[0]["cause"], found[0]["evidence"]) == ("port taken", f"port 8100, which a-api-1 needs, is taken by {owner}")
+    assert found[1]["cause"] == "container does not run"
+
+
 def test_a_container_as_a_line():
     assert container_line({**HEALTHY, "started_at": "2026-11-25T08:00:00.1Z", "port": 8100}) == "a-api-1: healthy since 2026-11-25 08:00:00 UTC, 127.0.0.1:8100"
     assert container_line({**HEALTHY, "status": "exited", "exit_code": 137, "oom_killed": True, "restart_count": 2}) == (
         "a-api-1: exited, exit code 137, ended for lack of memory, 2 restarts"
     )
-
-
-def test_lines_of_a_level_and_above_and_those_without_one():
-    log = ['{"level": "info", "event": "no error"}', "WARNING: slow", "plain", '{"level": "error"}', "INFO: fine"]
-    assert log_rows([{"name": "a", "log": log}], "warning") == [{"label": "a", "value": ["WARNING: slow", "plain", '{"level": "error"}']}]
-    assert log_rows([{"name": "a", "log": log}]) == [{"label": "a", "value": log}]
-    assert log_rows([{"name": "a", "log": []}]) == [{"label": "a", "value": ["nothing"]}]
