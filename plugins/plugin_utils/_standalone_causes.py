@@ -83,6 +83,8 @@ def findings(seen: Data) -> list[dict[str, str]]:
         (the reference of one that was built elsewhere), the probes of host_info as far as they looked (``docker``, ``disks``, ``listeners``, ``clock``
         with ``skew``, ``endpoints``), ``engine_error``, ``postgres``, ``redis``, ``gateway`` (each with ``running``), ``certificates`` (``days_left``).
     """
+    if not seen.get("docker", {"installed": True}).get("installed", True):
+        return [asdict(Finding("not there", "Docker Engine is not installed on the host, and so nothing of the application is there", "run the playbook site"))]
     found = [*_engine(seen), *_disks(seen), *_clock(seen), *_services(seen), *_endpoints(seen), *_certificates(seen), *_images(seen)]
     containers = seen.get("containers") or []
     for container in containers:

@@ -108,6 +108,11 @@ def test_a_password_that_is_refused_is_told_of_a_container_that_still_looks_heal
     assert causes(containers=[{**HEALTHY, "log": [line, "OSError: address already in use"]}]) == ["wrong database password"]
 
 
+def test_on_a_host_where_nothing_was_put_yet_that_is_all_that_is_said():
+    nothing = {"docker": {"installed": False, "running": False}, "containers": [], "postgres": {"running": False}, "redis": {"running": False}}
+    assert causes(**nothing) == ["not there"]
+
+
 def test_a_database_that_went_away_is_told_of_a_container_whose_probe_has_not_failed_yet():
     line = 'connection to server at "172.30.99.1", port 5432 failed: Connection refused'
     found = findings({**RIGHT, "containers": [{**HEALTHY, "log": [line]}]})
