@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--host", required=True, help="name in the certificate")
     parser.add_argument("--connect", required=True, help="address to connect to")
     parser.add_argument("--ca", required=True, help="file with the CA")
+    parser.add_argument("--prefix", default="", help="path prefix of the application")
     parser.add_argument("--assistant", default="agent")
     parser.add_argument("--least", type=int, default=5, help="how many events must come apart")
     asked = parser.parse_args()
@@ -37,7 +38,7 @@ def main() -> int:
         "input": {"messages": [{"role": "user", "content": "What is 2 + 3?"}]},
         "stream_mode": ["values", "messages", "updates"],
     }
-    connection.request("POST", "/runs/stream", json.dumps(run), {"Content-Type": "application/json"})
+    connection.request("POST", f"{asked.prefix}/runs/stream", json.dumps(run), {"Content-Type": "application/json"})
     answer = connection.getresponse()
     began = time.monotonic()
     times = [time.monotonic() - began for line in answer if line.startswith(b"event:")]
