@@ -78,6 +78,9 @@ def _service(app: Application, container: Container, image: Json) -> Json:
             "retries": check["Retries"],
             "start_period": f"{check['StartPeriod'] / SECOND:g}s",
         }
+    before = next((one for one in app.containers if one.first and one.name != container.name), None)
+    if before and not container.first:
+        service["depends_on"] = {before.name: {"condition": "service_healthy" if before.health else "service_started"}}
     return {name: value for name, value in service.items() if value not in ("", [], {})}
 
 

@@ -94,10 +94,16 @@ def _host_ports(found: Json) -> list[int]:
 
 
 def waves(changes: t.Sequence[Change]) -> list[list[Change]]:
-    """Which containers are replaced together: of those of a service that run, the first half, then the rest. What nobody misses comes first."""
+    """Which containers are replaced together: of those of a service that run, the first half, then the rest. What nobody misses comes first.
+
+    Before all of them comes one that brings the database to what a new image needs, so that no two try that at the same time.
+    """
+    migrating = [change for change in changes if _migrates(change)][:1]
     running: dict[str, list[Change]] = {}
     first: list[Change] = []
     for change in changes:
+        if change in migrating:
+            continue
         if change.found is not None and status_of(change.found) in ALIVE:
             running.setdefault(t.cast(Container, change.container).service, []).append(change)
         else:
@@ -107,7 +113,12 @@ def waves(changes: t.Sequence[Change]) -> list[list[Change]]:
         half = max(1, len(group) // 2)
         first += group[:half]
         rest += group[half:]
-    return [wave for wave in (first, rest) if wave]
+    return [wave for wave in (migrating, first, rest) if wave]
+
+
+def _migrates(change: Change) -> bool:
+    is_new_image = change.found is None or any(reason.field == "image" for reason in change.reasons)
+    return t.cast(Container, change.container).first and is_new_image
 
 
 class Replacement:

@@ -66,7 +66,8 @@ class Mount:
 class Container:
     """One container as it is wanted. ``env`` holds the plain variables; the secrets of the application are added for each container.
 
-    ``watch`` names files of the host that the program reads only when it starts.
+    ``watch`` names files of the host that the program reads only when it starts. ``first`` is for one that migrates the database when it starts: with
+    another image it is started, and healthy, before others are started.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Container:
     user: str = "10001:10001"
     mounts: tuple[Mount, ...] = ()
     watch: t.Mapping[str, str] = field(default_factory=dict)
+    first: bool = False
     stop_seconds: int = 30
     restart: str = "unless-stopped"
     labels: t.Mapping[str, str] = field(default_factory=dict)

@@ -189,6 +189,12 @@ options:
           - Another content of such a file is a reason of that name to start the container anew.
         type: dict
         default: {}
+      first:
+        description:
+          - Whether this one is started, and healthy, before others are started when its image is another one. For one of those that migrate the
+            database when they start, so that no two do it at the same time.
+        type: bool
+        default: false
       stop_seconds:
         description: Seconds that the program gets to finish before it is killed.
         type: int
@@ -411,6 +417,7 @@ CONTAINER: dict[str, t.Any] = {
     "user": {"type": "str", "default": "10001:10001"},
     "mounts": {"type": "list", "elements": "dict", "options": MOUNT, "default": []},
     "watch": {"type": "dict", "default": {}},
+    "first": {"type": "bool", "default": False},
     "stop_seconds": {"type": "int", "default": 30},
     "restart": {"type": "str", "choices": list(RESTARTS), "default": "unless-stopped"},
     "labels": {"type": "dict", "default": {}},

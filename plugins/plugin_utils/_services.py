@@ -50,6 +50,8 @@ class Runtime:
     env_from: str = "file"
     health: tuple[str, ...] = ()
     redis_probe: bool = False
+    # Whether a server migrates its database when it starts. Two that do it at once can break each other (seen with Aegra).
+    migrates: bool = False
     # langgraph.json's keys that the engine does not know, with what to do instead
     ignores: t.Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"python"})
@@ -70,6 +72,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         worker=_AEGRA,
         queue_query="select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running from runs",
         redis_probe=True,
+        migrates=True,
         ignores={
             "encryption": "encrypt the disk of the database, or choose the engine official",
             "webhooks": "remove it, or choose the engine official",
@@ -79,6 +82,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
     # Its image starts as the user it was made for, and writes into its own folders.
     "official": Runtime(
         api=("/storage/entrypoint.sh",),
+        migrates=True,
         worker=("/storage/queue_entrypoint.sh",),
         postgres_scheme="postgres",
         user="",
@@ -183,6 +187,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "tmpfs": [TMP],
             "mounts": _mounts(data),
             "watch": _watch(data),
+            "first": engine.runtime.migrates and service == "api" and number == 0,
             "stop_seconds": drain_seconds(values) + DRAIN_MARGIN,
             "labels": {ENGINE: engine.row.name},
         }

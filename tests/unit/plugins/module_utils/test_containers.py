@@ -24,6 +24,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_repl
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import judge
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
 NONCE = "0123456789abcdef" * 2
 IMAGE = {"Id": "sha256:" + "a" * 64, "Config": {"Env": ["PATH=/usr/bin"], "Entrypoint": None, "Cmd": ["serve"], "WorkingDir": "/app", "Labels": None}}
@@ -228,6 +229,18 @@ def test_half_of_what_runs_is_replaced_at_a_time(statuses, expected):
     found = {f"c{number}": {"State": {"Status": status}} for number, status in zip(names, statuses) if status}
     changes = [Change(one.name, one, found.get(one.name)) for one in app.containers]
     assert [[int(change.name[1:]) for change in wave] for wave in waves(changes)] == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [(None, [["c1"], ["c2", "c3"]]), ("image", [["c1"], ["c2"], ["c3"]]), ("env.LOG_LEVEL", [["c1"], ["c2", "c3"]])],
+    ids=["new", "another image", "another setting"],
+)
+def test_one_that_migrates_the_database_is_healthy_before_others_start(field, expected):
+    app = application(containers=[{"name": name, "service": "api", "image": "my:2", "first": name == "c1"} for name in ("c1", "c2", "c3")])
+    found = {"State": {"Status": "running"}} if field else None
+    changes = [Change(one.name, one, found, reasons=(Reason(one.name, field or "state", "x", "y"),)) for one in app.containers]
+    assert [[change.name for change in wave] for wave in waves(changes)] == expected
 
 
 def test_containers_that_take_each_others_ports_are_known():
