@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image
 short_description: Build the image of an application
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:

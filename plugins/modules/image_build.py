@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_build
 short_description: The part of the module image that runs on the build host
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_copy
 short_description: Stream an image from one host to another
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:

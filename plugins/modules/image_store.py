@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_store
 short_description: The image of an application on one Docker Engine
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The roles of this collection as files: which variables they take, and what they are made of."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import typing as t
+from pathlib import Path
+
+import yaml
+
+COLLECTION = Path(__file__).resolve().parents[2]
+ROLES = COLLECTION / "roles"
+# What roles call. One digest for all: a change there enters every role once.
+SHARED = ("plugins/filter", "plugins/module_utils", "plugins/modules", "plugins/plugin_utils")
+
+
+@functools.lru_cache
+def names() -> tuple[str, ...]:
+    """Names of all roles."""
+    return tuple(sorted(path.name for path in ROLES.iterdir() if (path / "meta" / "argument_specs.yml").is_file()))
+
+
+@functools.lru_cache
+def variables(role: str) -> tuple[str, ...]:
+    """Names of the variables of all entry points of a role, out of its argument specification."""
+    entries = _yaml(ROLES / role / "meta" / "argument_specs.yml")["argument_specs"].values()
+    return tuple(sorted({name for entry in entries for name in entry.get("options", {})}))
+
+
+@functools.lru_cache
+def defaults(role: str) -> t.Mapping[str, t.Any]:
+    """The defaults of a role as they are written, templates and all."""
+    return _yaml(ROLES / role / "defaults" / "main.yml")
+
+
+def given(role: str, task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The variables of a role that somebody gave it, as they are written. Its defaults count as its own files: a play sees them only after the role."""
+    own = defaults(role)
+    return {name: task_vars[name] for name in variables(role) if name in task_vars and not (name in own and task_vars[name] == own[name])}
+
+
+def _yaml(path: Path) -> dict[str, t.Any]:
+    # Both loaders make plain data only.
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
+
+
+@functools.lru_cache
+def digest(role: str) -> str:
+    """A hash of a role's own files, and of the plugins that roles use."""
+    found = hashlib.sha256()
+    for folder in (ROLES / role, *(COLLECTION / name for name in SHARED)):
+        for path in _files(folder):
+            found.update(f"{path.relative_to(COLLECTION)}\0".encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _files(folder: Path) -> t.Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
