@@ -279,7 +279,7 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
             "addresses": addresses,
             "port": 6379,
             "user": name,
-            "keys": [f"{_key_prefix(values, name, engine)}*"],
+            "keys": [f"{prefix}*" for prefix in _key_prefixes(values, name, engine)],
             "memory_mb": values["langgraph_redis_memory_mb"],
         },
     }
@@ -287,8 +287,18 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
 
 def _key_prefix(values: Data, name: str, engine: Resolved) -> str:
     """What all keys and channels of the application begin with, so that no application meets those of another."""
-    own = {"aegra": f"aegra:{name}:", "official": f"{name}:"}
-    return own.get(engine.row.name) or str((values["langgraph_engine_custom"] or {}).get("redis_key_prefix") or "")
+    return _usual_prefixes(name).get(engine.row.name) or str((values["langgraph_engine_custom"] or {}).get("redis_key_prefix") or "")
+
+
+def _usual_prefixes(name: str) -> dict[str, str]:
+    return {"aegra": f"aegra:{name}:", "official": f"{name}:"}
+
+
+def _key_prefixes(values: Data, name: str, engine: Resolved) -> list[str]:
+    """All that the application's user of Redis may touch: what it has with another engine, too, so that the old containers work until the new ones do."""
+    own = _key_prefix(values, name, engine)
+    # Those of an application of this name would hold the keys of all others.
+    return [own, *(prefix for prefix in _usual_prefixes(name).values() if prefix != own and name != "aegra")]
 
 
 def database_of(name: str, engine: str) -> str:
