@@ -40,6 +40,9 @@ SCENARIO_VENVS = {"gateway": ("LANGOPS_SSLYZE_VENV", SSLYZE)}
 LAB: tuple[str | Path, ...] = ("python", "-B", ROOT / "tests" / "lab" / "lab.py")
 REQUIRE_LAB = "LANGOPS_REQUIRE_LAB"
 PYTEST = ("python", "-m", "pytest", "-p", "no:cacheprovider")
+SLOWEST = ("--durations=10", "--durations-min=5")
+# Tests that need Docker Engine: a part of their own, because they take as long as all others.
+ON_DOCKER = ("test_bad_containers.py", "test_image*.py", "test_server_*.py")
 
 
 def unit(job: Job) -> None:
@@ -158,15 +161,18 @@ def docs(job: Job) -> None:
 def integration(job: Job) -> None:
     """Real servers of the published langgraph-cli, and the modules in playbooks against this machine."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
-    tests = sorted((ROOT / "tests" / "integration").rglob("test_*.py"))
-    # Containers and images are tested on this machine's engine, and leave themselves out where there is none.
+    others = [word for name in ON_DOCKER for word in ("--ignore-glob", f"*/{name}")]
+    job.run("integration tests", [*PYTEST, *SLOWEST, *others, "tests/integration"], env=env, minutes=30, closing_line=True)
+    run_targets(job, MAIN, "", env)
+
+
+def containers(job: Job) -> None:
+    """Images and containers on a real Docker Engine, and how images get to real hosts."""
+    # They leave themselves out where there is no engine.
     if lab_is_possible(job):
         job.run("base of images", [*LAB, "base-image"], minutes=20)
-    if tests:
-        job.run("integration tests", [*PYTEST, "--durations=10", "--durations-min=5", "tests/integration"], env=env, minutes=30, closing_line=True)
-    else:
-        job.note("tests/integration has no test_*.py yet")
-    run_targets(job, MAIN, "", env)
+    tests = sorted(path for name in ON_DOCKER for path in (ROOT / "tests" / "integration").glob(name))
+    job.run("tests of containers", [*PYTEST, *SLOWEST, *tests], env={"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}, minutes=50, closing_line=True)
 
 
 def compat(job: Job) -> None:
@@ -419,6 +425,7 @@ DEBOOTSTRAP = (("debootstrap", "debootstrap"),) if os.geteuid() == 0 and shutil.
 PARTS = (
     Part("unit", unit, weight=2),
     Part("integration", integration),
+    Part("containers", containers),
     Part("lab", lab),
     Part("sanity", sanity),
     Part("compat", compat),
