@@ -12,7 +12,7 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Decides what C(daemon.json) becomes. Keys that the user has set before are kept, those that we set earlier follow the inventory.
-positional: _input, record, usual, told, place
+positional: _input, record, usual, told, place, keep
 options:
   _input:
     description: What the file holds now, an empty text when there is none.
@@ -34,6 +34,11 @@ options:
     description: Where the file is, for the message about a file that cannot be read.
     type: str
     required: true
+  keep:
+    description: Keys that we set earlier, and that stay where O(told) does not have them.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -56,13 +61,13 @@ import typing as t
 from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_json import DaemonJsonError, merge, parse
 
 
-def daemon_json(text: str, record: str, usual: dict[str, t.Any], told: dict[str, t.Any], place: str) -> dict[str, t.Any]:
+def daemon_json(text: str, record: str, usual: dict[str, t.Any], told: dict[str, t.Any], place: str, keep: t.Sequence[str] = ()) -> dict[str, t.Any]:
     """The decision, as data for the role's tasks."""
     try:
         found, ours = parse(text), parse(record)
     except DaemonJsonError as error:
         return {"problem": f"{place} {error}."}
-    merged = merge(found, ours, usual, told)
+    merged = merge(found, ours, usual, told, keep)
     return {
         "problem": "",
         "config": merged.config,

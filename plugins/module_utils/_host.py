@@ -27,6 +27,7 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "docker": _host_services.docker,
     "haproxy": _host_services.haproxy,
     "postgres": _host_services.postgres,
+    "pgbouncer": _host_services.pgbouncer,
     "redis": _host_services.redis,
     "endpoints": _host_services.endpoints,
     "applications": _host_services.applications,

@@ -129,6 +129,11 @@ def postgres(asked: Asked) -> list[Data]:
     return found
 
 
+def pgbouncer(asked: Asked) -> Data:
+    """The databases that PgBouncer lets applications of this collection into."""
+    return {"databases": sorted(file.stem for file in asked.root.glob("etc/pgbouncer/langops.d/*.users"))}
+
+
 def redis(asked: Asked) -> Data:
     return {"ours": (asked.root / "etc/redis/langops.conf").exists()}
 

@@ -26,8 +26,8 @@ options:
   probes:
     description:
       - Which matters to look at. All when empty.
-      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(redis),
-        V(endpoints) and V(applications).
+      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer),
+        V(redis), V(endpoints) and V(applications).
     type: list
     elements: str
     default: []
@@ -138,6 +138,10 @@ found:
       type: list
       elements: dict
       sample: [{name: postgres, host: db.example.org, port: 5432, error: Connection refused}]
+    pgbouncer:
+      description: The databases that PgBouncer lets applications of this collection into.
+      type: dict
+      sample: {databases: [my_agent_aegra]}
     redis:
       description: Whether this collection has set up Redis.
       type: dict
@@ -175,9 +179,7 @@ def main() -> None:
     )
     given = module.params
     with module.reporting():
-        asked = Asked(
-            paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"], endpoints=tuple(given["endpoints"])
-        )
+        asked = Asked(paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"], endpoints=tuple(given["endpoints"]))
         module.exit_json(changed=False, found=_host.look(asked, given["probes"]))
 
 

@@ -66,20 +66,26 @@ def parse(text: str) -> Json:
     return found
 
 
-def merge(found: Json, record: Json, usual: Json, told: Json) -> Merged:
+def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection[str] = ()) -> Merged:
     """Decide what the file is to hold.
 
     :param found: what it holds now.
     :param record: what of that we wrote.
     :param usual: what we set unless the user has set it differently before us.
     :param told: what the inventory asks for by name, which counts more than what the file holds.
+    :param keep: keys that we wrote, and that stay where they are not told: somebody else asks for them.
     """
     config, ours, kept = copy.deepcopy(found), dict[str, t.Any](), list[str]()
+    stays = {key for key in record if key in keep and key not in told}
     for key in record:
-        _take_back(config, key, record[key])
+        if key not in stays:
+            _take_back(config, key, record[key])
     wanted = usual | told
-    if LOG_DRIVER not in told and config.get(LOG_DRIVER, wanted.get(LOG_DRIVER)) != wanted.get(LOG_DRIVER):
+    if LOG_DRIVER not in {*told, *stays} and config.get(LOG_DRIVER, wanted.get(LOG_DRIVER)) != wanted.get(LOG_DRIVER):
         wanted.pop(LOG_OPTIONS, None)
+    for key in stays:
+        wanted.pop(key, None)
+        ours[key] = record[key]
     for key, value in wanted.items():
         mine = _put(config, key, value, overrule=key in told)
         if mine is not None:

@@ -4,15 +4,18 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""Applications that share the databases of a host: what all get together, and what does not fit. Pure.
+"""Applications that share databases, gateway and engine of a host: what all get together, and what does not fit. Pure.
 
-What they share gets the largest of what they claim, so that no run takes away what another application was given; an application that is removed claims
-nothing any more.
+What they share gets the largest of what they claim, or all of it, so that no run takes away what another application was given; an application that is
+removed claims nothing any more.
 """
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import json
+import re
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
@@ -20,15 +23,29 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen impor
 
 Problems = t.Iterator[Problem]
 
-SHARED = ("max_connections", "memory_percent", "redis_memory_mb")
+# The part of a URL in which a user and a password are.
+PASSWORD = re.compile(r"//[^/@\s\"]*@")
+
+LARGEST = ("max_connections", "memory_percent", "redis_memory_mb")
+UNITED = ("trusted_proxies", "registry_mirrors", "insecure_registries")
+LEAST_POOL_CLIENTS = 1000
 
 
-def shared(own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any]:
-    """What the databases of the host get: the largest of what its applications ask for."""
-    everyone = [own, *others.values()]
-    return {name: max(one.get(name) or 0 for one in everyone) for name in SHARED} | {
+def shared(app: str, own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any]:
+    """What databases, gateway and engine of the host get, for all of its applications. The same, whichever of them the run is for."""
+    everyone = [one for _name, one in sorted({**others, app: own}.items())]
+    return {
+        **{name: max(one.get(name) or 0 for one in everyone) for name in LARGEST},
+        **{name: list(dict.fromkeys(item for one in everyone for item in one.get(name) or ())) for name in UNITED},
         "redis_persistence": any(one.get("redis_persistence") for one in everyone),
+        "pool_clients": max(LEAST_POOL_CLIENTS, sum(one.get("pool_clients") or 0 for one in everyone)),
+        "docker_kept_keys": sorted({key for one in others.values() for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}),
     }
+
+
+def digests(config: Data) -> dict[str, str]:
+    """What is recorded of settings for others to compare with: a digest per key, and nothing of a password that the URL of a proxy may hold."""
+    return {key: hashlib.sha256(PASSWORD.sub("//", json.dumps(value, sort_keys=True)).encode()).hexdigest()[:16] for key, value in config.items()}
 
 
 def check(seen: Seen) -> Problems:
@@ -36,6 +53,7 @@ def check(seen: Seen) -> Problems:
     yield from _check_addresses(seen)
     yield from _check_keys(seen)
     yield from _check_pools(seen)
+    yield from _check_engine(seen)
 
 
 def _check_addresses(seen: Seen) -> Problems:
@@ -72,10 +90,21 @@ def _check_pools(seen: Seen) -> Problems:
     pools = {app: int(one["connections"]) for app, one in seen.others.items() if one.get("connections")}
     if not pools or not own.get("connections"):
         return
-    needed, allowed = sum(pools.values()) + own["connections"] + own["spare_connections"], shared(own, seen.others)["max_connections"]
+    needed, allowed = sum(pools.values()) + own["connections"] + own["spare_connections"], shared(seen.app, own, seen.others)["max_connections"]
     if needed > allowed:
         yield error(
             where,
             f"Postgres of {seen.host} gets {allowed} connections (`{where}`), but {seen.app} and {', '.join(sorted(pools))} together need {needed} connections "
             f"on {seen.host}: set it to {needed} or more, or `langgraph_postgres_pool_size` to less.",
         )
+
+
+def _check_engine(seen: Seen) -> Problems:
+    """Docker Engine has one value per key. Who leaves a key out leaves it to the others."""
+    where, own = "langgraph_docker_config", seen.claims.get("docker_config") or {}
+    for app, one in sorted(seen.others.items()):
+        theirs = one.get("docker_config") or {}
+        differing = sorted(key for key in own.keys() & theirs.keys() if own[key] != theirs[key])
+        if differing:
+            said = f"`{where}` of {seen.app} sets {', '.join(differing)}, and that of {app} on {seen.host} sets it otherwise, but they share Docker Engine"
+            yield error(where, f"{said}: give both the same, or take it out of that of {app} and run site for {app} first.")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _certificates, _image_checks, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _certificates, _image_checks, _neighbours, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
     TRACING_SWITCHES,
     Application,
@@ -265,7 +265,6 @@ def _databases(values: Data, name: str, application: Application, engine: Resolv
             "pooled": data["postgres_tls"] and values["langgraph_pgbouncer"],
             "pool_mode": values["langgraph_pgbouncer_mode"],
             "pool_size": values["langgraph_pgbouncer_pool_size"],
-            "pool_clients": max(1000, 2 * _services.connections(values, engine)),
             # Engines make tables of the same names: each has a database of its own, and what another one stored stays untouched.
             "database": database_of(name, engine.row.name),
             "databases": [database_of(name, one) for one in ENGINE_NAMES],
@@ -356,6 +355,11 @@ def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], d
         "path_prefix": values["langgraph_path_prefix"] or "",
         "http_port": values["langgraph_http_port"] if gateway else 0,
         "https_port": values["langgraph_https_port"] if gateway else 0,
+        "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
+        "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
+        "registry_mirrors": values["langgraph_docker_registry_mirrors"],
+        "insecure_registries": [_standalone_checks.registry_host(values)] if values["langgraph_image_registry_insecure"] else [],
+        "docker_config": _neighbours.digests(values["langgraph_docker_config"]),
     }
 
 

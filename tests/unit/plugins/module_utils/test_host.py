@@ -112,6 +112,13 @@ def test_a_cluster_listens_where_its_last_file_says(host):
     assert found == {"16": (5432, False), "17": (5432, True)}
 
 
+def test_the_databases_of_pgbouncer_are_known_by_their_files(host):
+    assert _host_services.pgbouncer(host.asked) == {"databases": []}
+    for name in ("000.ini", "shop_aegra.ini", "shop_aegra.users", "blog_aegra.users"):
+        host(f"etc/pgbouncer/langops.d/{name}")
+    assert _host_services.pgbouncer(host.asked) == {"databases": ["blog_aegra", "shop_aegra"]}
+
+
 def test_applications_are_read_from_their_records_and_torn_ones_are_none(host):
     host("etc/langops/shop/records/application.json", json.dumps({"format": 1, "facts": {"engine": "aegra"}}))
     host("etc/langops/torn/records/application.json", '{"facts": ')

@@ -104,3 +104,13 @@ def test_the_filter_gives_plain_data():
         "kept": [],
         "restart": True,
     }
+
+
+@pytest.mark.parametrize("others", [{"mtu": 1400}, {"log-driver": "local"}, {"log-driver": "json-file", "log-opts": {"max-size": "1m"}}, {"dns": ["10.0.0.1"]}])
+def test_what_somebody_else_asks_for_stays_and_goes_with_the_last_who_did(others):
+    before = merge({}, {}, USUAL, others)
+    beside = merge(before.config, before.record, USUAL, {"debug": True}, list(others))
+    assert beside.config == {**before.config, "debug": True}
+    again = merge(beside.config, beside.record, USUAL, {"debug": True}, list(others))
+    assert (again.changed, again.record) == ((), beside.record)
+    assert merge(again.config, again.record, USUAL, {}).config == USUAL

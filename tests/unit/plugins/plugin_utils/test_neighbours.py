@@ -38,9 +38,66 @@ def said(own, *, before=None, **others):
     return [problem.sentence for problem in _neighbours.check(seen)]
 
 
+OTHERS = {"shop": {"trusted_proxies": ["10.0.0.2", "10.0.0.1"], "registry_mirrors": ["https://b"], "pool_clients": 900, "docker_config": {"dns": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "together"),
+    [
+        ("trusted_proxies", [], ["10.0.0.2", "10.0.0.1"]),
+        ("trusted_proxies", ["10.0.0.1", "10.0.0.3"], ["10.0.0.1", "10.0.0.3", "10.0.0.2"]),
+        ("registry_mirrors", ["https://a"], ["https://a", "https://b"]),
+        ("insecure_registries", ["one:5000"], ["one:5000"]),
+        ("pool_clients", 0, 1000),
+        ("pool_clients", 1240, 2140),
+    ],
+)
+def test_what_can_be_shared_is_united(name, own, together):
+    assert _neighbours.shared("my-agent", claims(**{name: own}), OTHERS)[name] == together
+
+
+@pytest.mark.parametrize(("app", "kept"), [({}, ["dns"]), ({"dns": "1"}, []), ({"debug": "2"}, ["dns"])])
+def test_what_only_another_application_asks_of_the_engine_stays(app, kept):
+    assert _neighbours.shared("my-agent", claims(docker_config=app), OTHERS)["docker_kept_keys"] == kept
+
+
+def test_all_applications_make_the_same_of_what_they_share():
+    mine, theirs = claims(trusted_proxies=["10.0.0.9"], registry_mirrors=["https://z"], pool_clients=2000), {**shop(), **OTHERS["shop"], "docker_config": {}}
+    assert _neighbours.shared("my-agent", mine, {"shop": theirs}) == _neighbours.shared("shop", theirs, {"my-agent": mine})
+
+
+def test_a_record_of_before_does_not_count():
+    before = {"my-agent": claims(trusted_proxies=["10.9.9.9"], max_connections=900)}
+    found = _neighbours.shared("my-agent", claims(), before)
+    assert (found["trusted_proxies"], found["max_connections"]) == ([], 100)
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "named"),
+    [
+        ({}, {"debug": True}, ""),
+        ({"debug": True}, {}, ""),
+        ({"debug": True}, {"debug": True, "dns": ["10.0.0.1"]}, ""),
+        ({"debug": True}, {"debug": False}, "debug"),
+        ({"debug": True, "dns": ["10.0.0.1"], "ip": "::1"}, {"debug": False, "dns": ["10.0.0.2"], "ip": "::1"}, "debug, dns"),
+    ],
+)
+def test_the_engine_of_a_host_has_one_value_per_key(own, theirs, named):
+    found = said(claims(docker_config=_neighbours.digests(own)), shop=shop(docker_config=_neighbours.digests(theirs)))
+    assert len(found) == bool(named)
+    assert all(f"`langgraph_docker_config` of my-agent sets {named}, and that of shop on web sets it otherwise" in sentence for sentence in found)
+
+
+def test_a_password_of_a_proxy_is_not_even_in_a_digest():
+    one, other, third = (_neighbours.digests({"proxies": {"http-proxy": f"http://{login}proxy:3128"}}) for login in ("u:secret@", "u:other@", ""))
+    assert one == other == third
+    assert one != _neighbours.digests({"proxies": {"http-proxy": "http://proxy:3129"}})
+
+
 def test_no_application_takes_away_what_another_one_was_given():
     others = {"shop": shop(max_connections=300, redis_memory_mb=512, redis_persistence=True), "blog": shop(memory_percent=40)}
-    assert _neighbours.shared(claims(max_connections=50), others) == {
+    found = _neighbours.shared("my-agent", claims(max_connections=50), others)
+    assert {name: found[name] for name in ("max_connections", "memory_percent", "redis_memory_mb", "redis_persistence")} == {
         "max_connections": 300,
         "memory_percent": 40,
         "redis_memory_mb": 512,
@@ -49,7 +106,7 @@ def test_no_application_takes_away_what_another_one_was_given():
 
 
 def test_an_application_of_an_older_record_claims_nothing():
-    assert _neighbours.shared(claims(), {"shop": {"subnet": "172.30.98.0/24"}})["max_connections"] == 100
+    assert _neighbours.shared("my-agent", claims(), {"shop": {"subnet": "172.30.98.0/24"}})["max_connections"] == 100
     assert said(claims(), shop={"subnet": "172.30.98.0/24"}) == []
 
 

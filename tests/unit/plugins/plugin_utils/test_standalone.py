@@ -211,7 +211,7 @@ def test_a_server_of_ones_own_is_held_to_its_keys(world):
 def test_with_a_pooler_the_application_counts_as_its_pool(world):
     alone, pooled = standalone(world, api_replicas=3), standalone(world, api_replicas=30, pgbouncer=True)
     assert (alone["postgres"]["client_port"], alone["claims"]["connections"]) == (5432, 80)
-    assert (pooled["postgres"]["client_port"], pooled["claims"]["connections"], pooled["postgres"]["pool_clients"]) == (6432, 20, 1240)
+    assert (pooled["postgres"]["client_port"], pooled["claims"]["connections"], pooled["claims"]["pool_clients"]) == (6432, 20, 1240)
     assert pooled["postgres"]["port"] == 5432
 
 

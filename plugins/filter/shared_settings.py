@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: shared_databases
-short_description: What the databases of a host get, for all of its applications
+name: shared_settings
+short_description: What the applications of a host share
 version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
-  - Takes the largest of what this application and the others of the host ask for, so that no run takes away what another application was given.
+  - Takes the largest of what this application and the others of the host ask of databases, gateway and Docker Engine, or all of it, so that no run
+    takes away what another application was given.
 positional: _input, applications
 options:
   _input:
@@ -31,14 +32,14 @@ options:
 EXAMPLES = r"""
 - name: Show how many connections Postgres has to allow
   ansible.builtin.debug:
-    msg: "{{ ({'max_connections': 100} | langops.langgraph.shared_databases({'shop': {'max_connections': 300}}, app='my-agent')).max_connections }}"
+    msg: "{{ ({'max_connections': 100} | langops.langgraph.shared_settings({'shop': {'max_connections': 300}}, app='my-agent')).max_connections }}"
 """
 
 RETURN = r"""
 _value:
-  description: What Postgres and Redis of the host are set to.
+  description: What Postgres, PgBouncer, Redis, the gateway and Docker Engine of the host are set to.
   type: dict
-  sample: {max_connections: 300, memory_percent: 25, redis_memory_mb: 512, redis_persistence: false}
+  sample: {max_connections: 300, memory_percent: 25, redis_memory_mb: 512, redis_persistence: false, trusted_proxies: [10.0.0.1]}
 """
 
 import typing as t
@@ -46,11 +47,11 @@ import typing as t
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _neighbours
 
 
-def shared_databases(own: t.Mapping[str, t.Any], applications: t.Mapping[str, t.Mapping[str, t.Any]], *, app: str) -> dict[str, t.Any]:
-    """The largest of what all ask for."""
-    return _neighbours.shared(own, {name: one for name, one in applications.items() if name != app})
+def shared_settings(own: t.Mapping[str, t.Any], applications: t.Mapping[str, t.Mapping[str, t.Any]], *, app: str) -> dict[str, t.Any]:
+    """The largest of what all ask for, or all of it."""
+    return _neighbours.shared(app, own, applications)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"shared_databases": shared_databases}
+        return {"shared_settings": shared_settings}
