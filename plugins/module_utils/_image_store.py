@@ -25,6 +25,9 @@ DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 # As long as the slowest step of an engine may take between two of its answers.
 ANSWER_SECONDS = 1800
 
+# An operator knows the variable, who calls the module its option.
+INSECURE = "`langgraph_image_registry_insecure` (`registry_insecure` of the module)"
+
 
 @dataclass(frozen=True)
 class Image:
@@ -128,15 +131,19 @@ def check_registry(client: t.Any, reference: str, insecure: bool) -> None:
     local = registry.rsplit(":", 1)[0] in ("localhost", "127.0.0.1", "[::1]")
     plain = local or (known is not None and not known.get("Secure", True))
     if plain and not insecure:
-        raise LangGraphError(f"The registry {registry} is insecure for this engine: set `registry_insecure` to true if that is meant.")
+        raise LangGraphError(f"The registry {registry} is insecure for this engine: set {INSECURE} to true if that is meant.")
     if insecure and not plain:
         raise LangGraphError(
-            f"`registry_insecure` is true, but the engine of this host takes {registry} only with TLS: name it in `docker_engine_insecure_registries`."
+            f"{INSECURE} is true, but the engine of this host takes {registry} only with TLS: run the playbook site, which tells it, "
+            "or name it in `docker_engine_insecure_registries` of the role docker_engine."
         )
 
 
 def _not_pushed(what: str, said: str) -> str:
-    fix = "check the registry's name, `registry_username` and `registry_password`, and that this engine trusts its certificate (`docker_engine_registry_cas`)"
+    fix = (
+        "check the registry's name, `langgraph_image_registry_username` and `langgraph_image_registry_password` (`registry_username`, `registry_password` "
+        "of the module), and that this engine trusts its certificate (`langgraph_image_registry_ca`, `docker_engine_registry_cas` of the role docker_engine)"
+    )
     return f"{what} ({said.rstrip('.')}): {fix}."
 
 

@@ -11,6 +11,8 @@ import json
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_flags import Flags
+
 Json = dict[str, t.Any]
 # Lists of which we own the items that we added, and the user the others.
 SHARED_LISTS = frozenset({"registry-mirrors", "insecure-registries"})
@@ -37,12 +39,14 @@ class Merged:
     :param record: the part of it that is ours, to be given back the next time.
     :param changed: top-level keys that differ from what the file holds now.
     :param kept: top-level keys that we would have set otherwise, but that the user had set before.
+    :param refused: keys that the inventory asks for by name, but that the engine is started with as options, so that it would not start.
     """
 
     config: Json
     record: Json
     changed: tuple[str, ...] = ()
     kept: tuple[str, ...] = field(default=())
+    refused: tuple[str, ...] = field(default=())
 
     @property
     def restart(self) -> bool:
@@ -66,7 +70,7 @@ def parse(text: str) -> Json:
     return found
 
 
-def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection[str] = ()) -> Merged:
+def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection[str] = (), flags: t.Optional[Flags] = None) -> Merged:
     """Decide what the file is to hold.
 
     :param found: what it holds now.
@@ -74,9 +78,13 @@ def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection
     :param usual: what we set unless the user has set it differently before us.
     :param told: what the inventory asks for by name, which counts more than what the file holds.
     :param keep: keys that we wrote, and that stay where they are not told: somebody else asks for them.
+    :param flags: what the engine's command line sets, as :func:`_daemon_flags.keys_of` tells; nothing of it may be in the file.
     """
+    flags = flags or {}
+    told = {key: value for key, value in told.items() if not _is_met(key, value, flags)}
+    usual = {key: value for key, value in usual.items() if key not in flags and not (key == LOG_OPTIONS and LOG_DRIVER in flags)}
     config, ours, kept = copy.deepcopy(found), dict[str, t.Any](), list[str]()
-    stays = {key for key in record if key in keep and key not in told}
+    stays = {key for key in record if key in keep and key not in told and key not in flags}
     for key in record:
         if key not in stays:
             _take_back(config, key, record[key])
@@ -95,7 +103,12 @@ def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection
     changed = tuple(sorted(key for key in found.keys() | config.keys() if key not in found or key not in config or found[key] != config[key]))
     # Keys stay where they were, so that a file that its user knows looks the same.
     ordered = {key: config[key] for key in [*(name for name in found if name in config), *(name for name in config if name not in found)]}
-    return Merged(ordered, ours, changed, tuple(kept))
+    return Merged(ordered, ours, changed, tuple(kept), tuple(sorted(told.keys() & flags.keys())))
+
+
+def _is_met(key: str, value: t.Any, flags: Flags) -> bool:
+    """Whether the command line gives all that is asked for."""
+    return key in SHARED_LISTS and key in flags and set(value) <= set(flags[key])
 
 
 def _take_back(config: Json, key: str, recorded: t.Any) -> None:

@@ -314,7 +314,7 @@ def test_a_wrong_password_is_one_sentence(hosts, registry):
     printed, _none = hosts.run(deliver(registry, image_registry_password="wrong-8d1c"), good=False)
     assert f"{registry}/team/{APP}:0123456789abcdef could not be pushed" in printed
     assert "unauthorized" in printed.lower() or "no basic auth credentials" in printed
-    assert "check the registry's name, `registry_username` and `registry_password`" in printed
+    assert "check the registry's name, `langgraph_image_registry_username` and `langgraph_image_registry_password`" in printed
     assert "wrong-8d1c" not in printed
     assert "Traceback" not in printed
 
@@ -384,13 +384,13 @@ def test_a_registry_without_tls_is_used_only_when_both_sides_were_told(hosts, re
     printed, _none = hosts.run(deliver(plain), hosts="web", good=False)
     assert "HTTP response to HTTPS client" in printed
     printed, _none = hosts.run(deliver(plain, image_registry_insecure=True), hosts="web", good=False)
-    assert f"the engine of this host takes {plain} only with TLS: name it in `docker_engine_insecure_registries`" in printed
+    assert f"the engine of this host takes {plain} only with TLS: run the playbook site" in printed
     setup = {"ansible.builtin.setup": {"gather_subset": ["min"]}}
     engine = {"ansible.builtin.import_role": {"name": "langops.langgraph.docker_engine"}, "vars": {"docker_engine_insecure_registries": [plain]}}
     _printed, made = hosts.run([setup, engine, {"ansible.builtin.meta": "flush_handlers"}, *deliver(plain, image_registry_insecure=True)], hosts="web")
     assert made["web"]["pulled"]["digest"].startswith(f"{plain}/team/")
     printed, _none = hosts.run(deliver(plain), hosts="web", good=False)
-    assert f"The registry {plain} is insecure for this engine: set `registry_insecure` to true" in printed
+    assert f"The registry {plain} is insecure for this engine: set `langgraph_image_registry_insecure` (`registry_insecure` of the module) to true" in printed
 
 
 # Last: a host is gone after it.

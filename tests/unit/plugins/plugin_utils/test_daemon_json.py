@@ -11,6 +11,7 @@ import json
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.filter.daemon_json import FilterModule
+from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_flags import keys_of
 from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_json import merge
 
 USUAL = {"log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": True}
@@ -102,6 +103,7 @@ def test_the_filter_gives_plain_data():
         "record": USUAL,
         "differing": ["live-restore", "log-driver", "log-opts"],
         "kept": [],
+        "flagged": [],
         "restart": True,
     }
 
@@ -114,3 +116,87 @@ def test_what_somebody_else_asks_for_stays_and_goes_with_the_last_who_did(others
     again = merge(beside.config, beside.record, USUAL, {"debug": True}, list(others))
     assert (again.changed, again.record) == ((), beside.record)
     assert merge(again.config, again.record, USUAL, {}).config == USUAL
+
+
+def unit(options: str) -> str:
+    """What systemd 257 says of Debian's unit with these options."""
+    argv = f"/usr/sbin/dockerd {options}".strip()
+    return f"ExecStart={{ path=/usr/sbin/dockerd ; argv[]={argv} ; ignore_errors=no ; start_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }}\nMainPID=0"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param("", {}, id="none"),
+        pytest.param("-H fd:// --containerd=/run/c.sock", {"hosts": ["fd://"], "containerd": ["/run/c.sock"]}, id="as Debian ships it"),
+        pytest.param("-Hfd:// -H=tcp://h", {"hosts": ["fd://", "tcp://h"]}, id="three spellings of a short one"),
+        pytest.param("--host fd://", {"hosts": ["fd://"]}, id="a long one"),
+        pytest.param("--log-driver=journald", {"log-driver": ["journald"]}, id="with ="),
+        pytest.param("--log-driver journald --live-restore", {"log-driver": ["journald"], "live-restore": [""]}, id="with a space, and a switch"),
+        pytest.param("--live-restore --debug=false", {"live-restore": [""], "debug": ["false"]}, id="a switch before an option"),
+        pytest.param("--log-opt max-size=1m --log-opt=tag=x", {"log-opts": ["max-size=1m", "tag=x"]}, id="a plural"),
+        pytest.param("--insecure-registry r:5000 --registry-mirror https://m", {"insecure-registries": ["r:5000"], "registry-mirrors": ["https://m"]}, id="y"),
+        pytest.param("--default-address-pool base=10.9.0.0/16,size=24", {"default-address-pools": ["base=10.9.0.0/16,size=24"]}, id="pools"),
+        pytest.param("--https-proxy=http://p", {"proxies": ["http://p"]}, id="what lies deeper in the file"),
+        pytest.param("-s overlay2 -g /d -D", {"storage-driver": ["overlay2"], "data-root": ["/d"], "debug": [""]}, id="other short ones"),
+        pytest.param("--config-file /etc/docker/other.json", {}, id="what is no key"),
+    ],
+)
+def test_options_of_the_command_line_are_known_by_their_keys(options, expected):
+    assert keys_of(unit(options)) == expected
+    assert keys_of("", running="\0".join(["/usr/sbin/dockerd", *options.split(), ""])) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('DOCKER_OPTS="--log-driver=journald --live-restore"\n', {"log-driver": ["journald"], "live-restore": [""]}),
+        ("# DOCKER_OPTS=--mtu=1400\nOTHER=--debug\n", {}),
+        ("DOCKER_OPTS='--label a=b", {"labels": ["a=b"]}),
+    ],
+)
+def test_options_in_the_file_of_variables_count_where_the_unit_names_it(text, expected):
+    assert keys_of(unit("$DOCKER_OPTS"), text) == expected
+    assert keys_of(unit("${DOCKER_OPTS}"), text) == expected
+    assert keys_of(unit(""), text) == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("--log-driver=journald", {"live-restore": True}),
+        ("--log-opt tag=x", {"log-driver": "json-file", "live-restore": True}),
+        ("--live-restore", {key: USUAL[key] for key in ("log-driver", "log-opts")}),
+        ("--mtu 1400", USUAL),
+    ],
+)
+def test_what_the_command_line_sets_stays_out_of_the_file(options, expected):
+    merged = merge({}, {}, USUAL, {}, flags=keys_of(unit(options)))
+    assert (merged.config, merged.refused) == (expected, ())
+
+
+def test_what_was_written_before_the_option_came_is_taken_back():
+    first = merge({"debug": True}, {}, USUAL, {})
+    second = merge(first.config, first.record, USUAL, {}, flags=keys_of(unit("--log-driver=journald")))
+    assert second.config == {"debug": True, "live-restore": True}
+    assert second.changed == ("log-driver", "log-opts")
+
+
+def test_what_is_asked_for_beside_an_option_is_refused_all_at_once():
+    told = {"hosts": ["tcp://h"], "insecure-registries": ["other:5000"], "proxies": {"http-proxy": "http://u:canary@p"}}
+    line = unit("-H fd:// --insecure-registry r:5000 --http-proxy=http://u:canary@p")
+    outcome = FilterModule().filters()["daemon_json"]("", "", USUAL, told, "h:/f", unit=line)
+    assert outcome["problem"].startswith("h:/f cannot be given `hosts`, which the engine has as an option of its command line already (fd://),")
+    assert "`langgraph_image_registry_insecure` (`docker_engine_insecure_registries` of the role docker_engine) or `lang" in outcome["problem"]
+    assert outcome["problem"].count("cannot be given") == 3
+    assert "canary" not in outcome["problem"]
+
+
+def test_a_registry_that_the_command_line_has_already_is_not_refused():
+    merged = merge({}, {}, {}, {"insecure-registries": ["r:5000"]}, flags=keys_of(unit("--insecure-registry=r:5000 --insecure-registry=s:5000")))
+    assert (merged.config, merged.refused) == ({}, ())
+
+
+def test_what_somebody_else_asks_for_goes_when_the_command_line_has_it():
+    before = merge({}, {}, USUAL, {"mtu": 1400})
+    assert merge(before.config, before.record, USUAL, {}, ["mtu"], flags=keys_of(unit("--mtu=1300"))).config == USUAL
