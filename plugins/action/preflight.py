@@ -16,7 +16,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_che
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Seen
 
 INFO = "langops.langgraph.host_info"
-SPEC = {"description": {"type": "dict", "required": True}, "replace_gateway": {"type": "bool", "default": False}}
+SPEC = {"description": {"type": "dict", "required": True}}
 
 
 class ActionModule(ActionBase):
@@ -33,7 +33,7 @@ class ActionModule(ActionBase):
         if looked.get("failed"):
             return {**result, **looked}
         host = str(task_vars["inventory_hostname"])
-        seen = Seen.of(host, looked["found"], arguments["description"], time.time(), arguments["replace_gateway"])
+        seen = Seen.of(host, looked["found"], arguments["description"], time.time())
         problems = _host_checks.check(seen)
         refused, notes = errors(problems), warnings(problems)
         result |= {"changed": False, "found": looked["found"], "notes": notes, "warnings": notes}

@@ -29,10 +29,6 @@ options:
     description: The application, as M(langops.langgraph.describe) returns it.
     type: dict
     required: true
-  replace_gateway:
-    description: Whether a configuration of HAProxy that somebody else wrote may be replaced.
-    type: bool
-    default: false
 seealso:
   - module: langops.langgraph.describe
   - module: langops.langgraph.host_info

@@ -101,10 +101,10 @@ def check_packages(seen: Seen) -> Problems:
         yield error("packages", f"{seen.host} has Docker as a snap, which may not read /etc/docker: remove it there (snap remove docker), or use another host.")
     if docker.get("error") and not docker["snap"]:
         yield note("packages", f"Docker Engine is installed on {seen.host} and does not answer, so that its containers and networks were not looked at.")
-    if seen.gateway["install"] and seen.found["haproxy"]["config"] == "foreign" and not seen.replace_gateway:
+    if seen.gateway["install"] and seen.found["haproxy"]["config"] == "foreign" and not seen.gateway["replace_config"]:
         yield error(
             "langgraph_gateway",
-            f"{seen.host} has an /etc/haproxy/haproxy.cfg that this collection did not write: set `gateway_replace_config` to true to replace it "
+            f"{seen.host} has an /etc/haproxy/haproxy.cfg that this collection did not write: set `langgraph_gateway_replace_config` to true to replace it "
             "(a copy is kept), `langgraph_gateway` to none to stay behind it, or use another host.",
         )
 

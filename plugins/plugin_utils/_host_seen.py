@@ -36,12 +36,11 @@ class Seen:
     engine: str
     engine_switch: bool
     standalone: Data
-    replace_gateway: bool = False
 
     @classmethod
-    def of(cls, host: str, found: Data, description: Data, now: float, replace_gateway: bool = False) -> Seen:
+    def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
         app, standalone = description["app"], description["standalone"]
-        return cls(host, found, now, app["name"], app["environment"], description["engine"], standalone["engine"]["switch"], standalone, replace_gateway)
+        return cls(host, found, now, app["name"], app["environment"], description["engine"], standalone["engine"]["switch"], standalone)
 
     @property
     def claims(self) -> Data:

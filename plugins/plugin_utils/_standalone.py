@@ -308,6 +308,7 @@ def database_of(name: str, engine: str) -> str:
 def _gateway(values: Data, containers: list[Data]) -> Data:
     return {
         "install": values["langgraph_gateway"] == "haproxy",
+        "replace_config": values["langgraph_gateway_replace_config"],
         "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
         "path_prefix": values["langgraph_path_prefix"] or "",
         "backends": [{"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in containers if one["service"] == "api"],

@@ -65,3 +65,44 @@ def test_a_part_that_does_not_answer_ends_no_removal_half_way(file):
         facts = [name for task in block["rescue"] for name in task["ansible.builtin.set_fact"]]
         assert len(facts) == 1
         assert undone(**{facts[0]: "no answer"})
+
+
+GUARD = ROOT / "roles" / "standalone_container" / "vars" / "main.yml"
+
+
+def asked(*statuses):
+    results = [{"status": status, "msg": "refused", "standalone_container_door": {"name": f"api-{number}"}} for number, status in enumerate(statuses, 1)]
+    return {"__standalone_container_refusals": {"results": results}, "standalone_container_name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "lets_in", "unclear"),
+    [
+        ((), [], []),
+        ((401, 403), [], []),
+        ((200,), ["api-1 answered 200"], []),
+        ((401, 204), ["api-2 answered 204"], []),
+        ((-1,), [], ["api-1: refused"]),
+        ((404, 500, 302, 401), [], ["api-1: 404", "api-2: 500", "api-3: 302"]),
+        ((200, 503), ["api-1 answered 200"], ["api-2: 503"]),
+    ],
+)
+def test_only_who_serves_a_request_without_credentials_lets_everybody_in(statuses, lets_in, unclear):
+    assert rendered("__standalone_container_open", [GUARD], **asked(*statuses)) == lets_in
+    assert rendered("__standalone_container_unclear", [GUARD], **asked(*statuses)) == unclear
+
+
+@pytest.mark.parametrize(
+    ("statuses", "says"),
+    [
+        ((200, 503), "a request without credentials was not refused (api-1 answered 200; expected: 401 or 403)"),
+        ((503,), "did not answer whether it refuses a request without credentials (api-1: 503; expected: 401 or 403)"),
+    ],
+)
+def test_what_is_not_known_is_not_told_as_an_open_door(statuses, says):
+    assert rendered("__standalone_container_verdict", [GUARD], **asked(*statuses)).startswith(says)
+
+
+def test_check_mode_asks_nobody_and_accuses_nobody():
+    skipped = {"__standalone_container_refusals": {"results": [{"skipped": True, "standalone_container_door": {"name": "api-1"}}]}}
+    assert rendered("__standalone_container_open + __standalone_container_unclear", [GUARD], **skipped) == []

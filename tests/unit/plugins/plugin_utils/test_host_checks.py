@@ -73,14 +73,14 @@ def container(name="db", app="", ports=(), engine=""):
     return {"name": name, "app": app, "service": "", "engine": engine, "state": "running", "image_id": "", "ports": list(ports)}
 
 
-def judged(world, found=None, *, replace_gateway=False, **variables):
+def judged(world, found=None, **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
     description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **variables})
     description = {**description, "app": {"name": "my-agent", "environment": variables.get("environment", "development")}}
     seen = copy.deepcopy(GOOD)
     for name, value in (found or {}).items():
         seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
-    return _host_checks.check(_host_seen.Seen.of("web", seen, description, NOW, replace_gateway))
+    return _host_checks.check(_host_seen.Seen.of("web", seen, description, NOW))
 
 
 REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] = {
@@ -170,7 +170,11 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
     ),
     "podman-docker": ({"packages": {"podman-docker": "5.4"}}, {}, ("web has podman-docker",)),
     "Docker as a snap": ({"docker": {"installed": True, "running": False, "snap": True}}, {}, ("web has Docker as a snap",)),
-    "a gateway of somebody else": ({"haproxy": {"config": "foreign"}}, {}, ("/etc/haproxy/haproxy.cfg that this collection did not write",)),
+    "a gateway of somebody else": (
+        {"haproxy": {"config": "foreign"}},
+        {},
+        ("/etc/haproxy/haproxy.cfg that this collection did not write", "`langgraph_gateway_replace_config`"),
+    ),
     "too few open files": ({"limits": {"open_files": 20000}}, {}, ("`langgraph_open_files` is 65536, but web allows a container 20000",)),
     "a clock of yesterday": ({"clock": {"now": NOW - 86400}}, {}, ("The clock of web is 86400 seconds behind",)),
     "another engine in production": (
@@ -278,7 +282,7 @@ def test_a_switch_that_is_meant_is_only_noted(world):
 
 
 def test_a_foreign_gateway_may_be_replaced_when_that_is_said(world):
-    assert judged(world, {"haproxy": {"config": "foreign"}}, replace_gateway=True) == []
+    assert judged(world, {"haproxy": {"config": "foreign"}}, gateway_replace_config=True) == []
 
 
 def test_the_distributions_are_those_of_the_role_that_refuses_others():
