@@ -10,6 +10,7 @@ langops-gateway check                   whether HAProxy would start with all fil
 langops-gateway check PLACE FILE        the same with FILE at PLACE, which is relative to /etc/haproxy
 langops-gateway check --without APP     the same without the files of an application
 langops-gateway ask COMMAND             what HAProxy answers on its runtime socket ("show stat", "set server app_my-agent/api-1 state drain")
+langops-gateway due                     what a run that was broken off has left undone: "restart" or "reload" and why, or nothing
 langops-gateway keep                    before a reload: writes down which servers are drained, and their weights and health
 """
 
@@ -24,6 +25,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import typing as t
 from pathlib import Path
 
@@ -32,7 +34,9 @@ SHARED = "haproxy.cfg"
 FRAGMENTS = "langops.d"
 DATA = "langops"
 MAP = f"{DATA}/routes.map"
+ROUTES = "routes.d"
 SOCKET = "/run/haproxy/admin.sock"
+PROC = Path("/proc")
 # systemd makes the folder when HAProxy starts, and deletes it when it stops: a start from scratch finds no state.
 STATE = Path("/run/langops-gateway/servers")
 ALERT = re.compile(r"^\[ALERT\][^:]*: *(config *: *)?")
@@ -132,6 +136,61 @@ def keep() -> None:
     new.replace(STATE)
 
 
+def due(unit: str, home: Path, proc: Path, started: t.Callable[[], float | None]) -> str:
+    """What it takes that HAProxy has what the files say; empty when it has it, or does not run and will read them when it starts.
+
+    :param unit: ``MainPID=`` and ``NeedDaemonReload=`` as systemctl shows them.
+    :param started: tells when the process that serves was started, in seconds of the epoch; None when it cannot be found out.
+    """
+    shown = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+    main = shown.get("MainPID", "0")
+    if main == "0":
+        return ""
+    if shown.get("NeedDaemonReload") == "yes":
+        return "restart: the unit was changed since systemd has read it"
+    with contextlib.suppress(FileNotFoundError):
+        if str(home / FRAGMENTS) not in (proc / main / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0"):
+            return f"restart: HAProxy was started without {home / FRAGMENTS}"
+    since = started()
+    if since is None:
+        return f"reload: HAProxy does not answer at {SOCKET}, as the files have it"
+    late = [str(path) for path in loaded(home) if written(path) > since]
+    return f"reload: {', '.join(late)} was written after HAProxy has read it" if late else ""
+
+
+def loaded(home: Path) -> t.Iterator[Path]:
+    """What HAProxy reads when it starts, and the folders, which tell of files that were deleted. The map is made of the routes, which it does not read."""
+    yield home / SHARED
+    for part in (FRAGMENTS, DATA):
+        for folder, folders, files in os.walk(home / part):
+            folders[:] = sorted(name for name in folders if name != ROUTES)
+            yield from (Path(folder), *(Path(folder) / name for name in sorted(files)))
+
+
+def written(path: Path) -> float:
+    """When a file came to its place (its own time may be that of what it was copied from); a folder's contents."""
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return 0.0
+    return about.st_mtime if path.is_dir() else about.st_ctime
+
+
+def serving_since() -> float | None:
+    """When the process that answers was started: the kernel knows it to a hundredth of a second, HAProxy itself to a second."""
+    try:
+        about = dict(line.split(": ", 1) for line in ask("show info").splitlines() if ": " in line)
+        stat = (PROC / about["Pid"] / "stat").read_text(encoding="utf-8")
+    except (OSError, KeyError):
+        return None
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + start_of(stat) / os.sysconf("SC_CLK_TCK")
+
+
+def start_of(stat: str) -> int:
+    """Ticks since the boot, of ``/proc/PID/stat``. The name of a program, in parentheses, can have spaces and parentheses."""
+    return int(stat.rpartition(")")[2].split()[19])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -140,10 +199,17 @@ def main() -> int:
     checks.add_argument("file", nargs="?", default="")
     checks.add_argument("--without", default="")
     verbs.add_parser("ask").add_argument("command")
+    verbs.add_parser("due")
     verbs.add_parser("keep")
     given = parser.parse_args()
     if given.verb == "keep":
         keep()
+        return 0
+    if given.verb == "due":
+        unit = subprocess.run(
+            ["systemctl", "show", "--property=MainPID", "--property=NeedDaemonReload", "haproxy.service"], capture_output=True, text=True, check=True
+        )
+        print(due(unit.stdout, HOME, PROC, serving_since))
         return 0
     if given.verb == "ask":
         print(ask(given.command).strip())

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import time
 import typing as t
 from pathlib import Path
 
@@ -89,3 +91,95 @@ def test_a_candidate_is_tried_in_a_copy_and_named_by_its_place(program: t.Any, h
     problems = program.would_start(home, "langops/routes.map", str(candidate), "")
     assert problems == [f"{home}/langops/routes.map:1 names the backend app_nobody, which no file of {home}/langops.d has"]
     assert not (home / "langops" / "routes.map").exists()
+
+
+WRITTEN = 1_000_000.0
+
+
+class Host:
+    """A host on which HAProxy was started with the fragments, and every file was written before."""
+
+    def __init__(self, program: t.Any, home: Path, proc: Path) -> None:
+        self.program, self.home, self.proc = program, home, proc
+        self.unit = "MainPID=7\nNeedDaemonReload=no\n"
+        self.started: float | None = time.time() + 60
+        (proc / "7").mkdir()
+        self.runs(f"/usr/sbin/haproxy\0-Ws\0-f\0/etc/haproxy/haproxy.cfg\0-f\0{home}/langops.d\0-p\0/run/haproxy.pid\0")
+        (home / "haproxy.cfg").write_text("global\n")
+        (home / "langops" / "certs").mkdir()
+        (home / "langops" / "certs" / "app-one.pem").write_text("one")
+        (home / "langops" / "routes.d").mkdir()
+
+    def runs(self, cmdline: str) -> None:
+        (self.proc / "7" / "cmdline").write_text(cmdline)
+
+    def due(self) -> str:
+        return str(self.program.due(self.unit, self.home, self.proc, lambda: self.started))
+
+
+@pytest.fixture(name="host")
+def _host(program: t.Any, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
+    return Host(program, home, tmp_path_factory.mktemp("proc"))
+
+
+def test_nothing_is_due_when_haproxy_was_started_after_all_files(host: Host) -> None:
+    assert host.due() == ""
+
+
+def test_nothing_is_due_when_haproxy_does_not_run(host: Host) -> None:
+    host.unit, host.started = "MainPID=0\nNeedDaemonReload=yes\n", 0.0
+    assert host.due() == ""
+
+
+def test_a_process_without_the_fragments_is_restarted(host: Host) -> None:
+    host.runs("/usr/sbin/haproxy\0-Ws\0-f\0/etc/haproxy/haproxy.cfg\0-p\0/run/haproxy.pid\0")
+    assert host.due() == f"restart: HAProxy was started without {host.home}/langops.d"
+
+
+def test_a_unit_that_systemd_has_not_read_is_restarted(host: Host) -> None:
+    host.unit = "MainPID=7\nNeedDaemonReload=yes\n"
+    assert host.due().startswith("restart: the unit")
+
+
+@pytest.mark.parametrize("place", ["haproxy.cfg", "langops.d/one.cfg", "langops/certs/app-one.pem", "langops/routes.map"])
+def test_a_file_that_came_after_the_start_is_reloaded(host: Host, place: str) -> None:
+    host.started = time.time()
+    time.sleep(0.02)
+    (host.home / place).write_text("new")
+    # As a copy that keeps the time of what it was copied from.
+    os.utime(host.home / place, (WRITTEN, WRITTEN))
+    due = host.due()
+    assert due.startswith("reload: ")
+    assert str(host.home / place) in due
+
+
+def test_a_file_that_was_deleted_after_the_start_is_reloaded(host: Host) -> None:
+    time.sleep(0.02)
+    host.started = time.time()
+    time.sleep(0.02)
+    (host.home / "langops.d" / "two.cfg").unlink()
+    assert host.due() == f"reload: {host.home}/langops.d was written after HAProxy has read it"
+
+
+def test_the_parts_of_the_map_are_not_what_haproxy_reads(host: Host) -> None:
+    time.sleep(0.02)
+    host.started = time.time()
+    time.sleep(0.02)
+    (host.home / "langops" / "routes.d" / "one.map").write_text("one")
+    assert host.due() == ""
+
+
+def test_a_haproxy_that_does_not_answer_is_reloaded(host: Host) -> None:
+    host.started = None
+    assert host.due().startswith("reload: HAProxy does not answer")
+
+
+def test_the_start_of_a_process_is_found_behind_any_name(program: t.Any) -> None:
+    fields = " ".join(str(number) for number in range(4, 53))
+    assert program.start_of(f"812 (a b) c) S {fields}\n") == 22
+
+
+def test_the_start_of_this_process_lies_just_behind(program: t.Any) -> None:
+    ticks = program.start_of(Path("/proc/self/stat").read_text(encoding="utf-8"))
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    assert 0 <= age < 3600
