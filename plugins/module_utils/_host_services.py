@@ -13,6 +13,7 @@ import json
 import re
 import socket
 import typing as t
+from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _ports, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, ENGINE, SERVICE
@@ -24,6 +25,15 @@ HAPROXY_CONFIG = "etc/haproxy/haproxy.cfg"
 HAPROXY_MARKER = "# Written by langops.langgraph"
 PORT = re.compile(r"^\s*port\s*[= ]\s*(\d+)", re.MULTILINE)
 POSTGRES_PORT = 5432
+POSTGRES_DATA = re.compile(r"^\s*data_directory\s*[= ]\s*'([^']+)'", re.MULTILINE)
+# What initdb makes has lower numbers (FirstNormalObjectId of Postgres).
+FIRST_OWN_OID = 16384
+REDIS_CONFIG = "etc/redis/redis.conf"
+REDIS_DATA = "var/lib/redis"
+# The second one is what the role redis makes first: a run that failed after it has taken nobody's server.
+REDIS_OURS = ("etc/redis/langops.conf", "etc/redis/langops-admin")
+# A server without keys writes a dump too when it ends. The format's opcodes, its sizes of numbers by their mark, and bytes that all of its head lies in.
+DUMP_AUX, DUMP_END, DUMP_NUMBERS, DUMP_HEAD = b"\xfa", b"\xff", {0xC0: 1, 0xC1: 2, 0xC2: 4}, 1024
 REACH_SECONDS = 3
 # The name of the block in which an application's claims on a host are recorded.
 RECORD = "application"
@@ -113,19 +123,28 @@ def haproxy(asked: Asked) -> Data:
         return {"config": "nobody"}
     if content.startswith(HAPROXY_MARKER.encode()):
         return {"config": "ours"}
-    line = f"/{HAPROXY_CONFIG} {hashlib.md5(content).hexdigest()}"
-    brought = [stanza.get("Conffiles", "").splitlines() for stanza in stanzas(asked.text("var/lib/dpkg/status"), ("haproxy",))]
-    return {"config": "packaged" if any(line in lines for lines in brought) else "foreign"}
+    return {"config": "packaged" if _is_as_packaged(asked, "haproxy", HAPROXY_CONFIG, content) else "foreign"}
+
+
+def _is_as_packaged(asked: Asked, package: str, path: str, content: bytes) -> bool:
+    line = f"/{path} {hashlib.md5(content).hexdigest()}"
+    brought = [stanza.get("Conffiles", "").splitlines() for stanza in stanzas(asked.text("var/lib/dpkg/status"), (package,))]
+    return any(line in lines for lines in brought)
 
 
 def postgres(asked: Asked) -> list[Data]:
-    """The clusters of the distribution's packages."""
+    """The clusters of the distribution's packages. ``used`` where one has other databases than those that it was made with."""
     found = []
     for file in sorted(asked.root.glob("etc/postgresql/*/*/postgresql.conf")):
         texts = [asked.text(str(one.relative_to(asked.root))) for one in (file, *sorted(file.parent.glob("conf.d/*.conf")))]
         ports = [int(port) for text in texts for port in PORT.findall(text)]
+        version, name = file.parent.parent.name, file.parent.name
+        folders = [folder for text in texts for folder in POSTGRES_DATA.findall(text)]
+        data = asked.root / (folders[-1] if folders else f"/var/lib/postgresql/{version}/{name}").lstrip("/")
+        places = [*data.glob("base/*"), *data.glob("pg_tblspc/*")]
+        used = any(one.name.isdigit() and int(one.name) >= FIRST_OWN_OID for one in places)
         ours = (file.parent / "conf.d/langops.conf").exists()
-        found.append({"version": file.parent.parent.name, "name": file.parent.name, "port": ports[-1] if ports else POSTGRES_PORT, "ours": ours})
+        found.append({"version": version, "name": name, "port": ports[-1] if ports else POSTGRES_PORT, "ours": ours, "used": used})
     return found
 
 
@@ -135,7 +154,37 @@ def pgbouncer(asked: Asked) -> Data:
 
 
 def redis(asked: Asked) -> Data:
-    return {"ours": (asked.root / "etc/redis/langops.conf").exists()}
+    """The server of the distribution's package. ``used`` where somebody has changed its configuration, or has data in it."""
+    try:
+        content = (asked.root / REDIS_CONFIG).read_bytes()
+    except OSError:
+        content = b""
+    ours = any((asked.root / name).exists() for name in REDIS_OURS)
+    foreign = bool(content) and not _is_as_packaged(asked, "redis-server", REDIS_CONFIG, content)
+    return {"ours": ours, "used": not ours and (foreign or _has_redis_data(asked.root / REDIS_DATA))}
+
+
+def _has_redis_data(folder: Path) -> bool:
+    logs = [*folder.glob("appendonly*.aof"), *folder.glob("appendonlydir/*.incr.aof")]
+    if any(log.stat().st_size for log in logs):
+        return True
+    return any(not _is_empty_dump(_head(dump)) for dump in (*folder.glob("*.rdb"), *folder.glob("appendonlydir/*.rdb")))
+
+
+def _head(dump: Path) -> bytes:
+    with dump.open("rb") as file:
+        return file.read(DUMP_HEAD)
+
+
+def _is_empty_dump(head: bytes) -> bool:
+    """Whether a dump of Redis ends behind what it tells of itself: pairs of short strings, each with its length in six bits, or a number."""
+    place = len("REDIS0011")
+    while head[place : place + 1] == DUMP_AUX:
+        place += 1
+        for _string in range(2):
+            size = head[place] if place < len(head) else 0
+            place += 1 + (DUMP_NUMBERS.get(size, 0) if size >> 6 else size)
+    return head[place : place + 1] == DUMP_END
 
 
 def endpoints(asked: Asked) -> list[Data]:

@@ -128,6 +128,21 @@ def check_postgres(seen: Seen) -> Problems:
             )
 
 
+def check_adopted(seen: Seen) -> Problems:
+    """Databases of somebody else: they would get other settings, users and persistence."""
+    where, distribution = "langgraph_adopt_databases", distributions().get(seen.distribution)
+    if seen.standalone["adopt_databases"] or not distribution:
+        return
+    fix = f"set `{where}` to true when this collection may configure it from now on (docs/hosting-models.md tells what that changes)"
+    for cluster in seen.found["postgres"] if seen.postgres["install"] else ():
+        is_wanted = (cluster["version"], cluster["name"]) == (distribution.postgres, "main")
+        if is_wanted and cluster["used"] and not cluster["ours"]:
+            name = f"Postgres {cluster['version']} (cluster main)"
+            yield error(where, f"{seen.host} has a {name} with databases of somebody else: {fix}, or `langgraph_postgres_uri` to a Postgres of your own.")
+    if seen.redis["install"] and seen.found["redis"]["used"]:
+        yield error(where, f"{seen.host} has a Redis with settings or data of somebody else: {fix}, or `langgraph_redis_uri` to a Redis of your own.")
+
+
 def check_memory(seen: Seen) -> Problems:
     total = int(seen.found["memory"]["total_mb"])
     postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
@@ -194,6 +209,7 @@ CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     _host_places.check_subnets,
     _host_places.check_routes,
     check_postgres,
+    check_adopted,
     _neighbours.check,
     check_memory,
     check_disks,

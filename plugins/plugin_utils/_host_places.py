@@ -24,7 +24,8 @@ EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104
 
 @dataclass(frozen=True)
 class Need:
-    """A port that is needed: by whom, which program of ours may have it already, where it is listened on (empty for everywhere), and what to do."""
+    """A port that is needed: by whom, which program of ours (in which unit of systemd) may have it already, where it is listened on (empty for everywhere),
+    and what to do."""
 
     port: int
     who: str
@@ -32,6 +33,7 @@ class Need:
     address: str
     where: str
     fix: str
+    unit: str = ""
 
 
 def needs(seen: Seen) -> t.Iterator[Need]:
@@ -40,11 +42,11 @@ def needs(seen: Seen) -> t.Iterator[Need]:
             where = f"langgraph_{kind}_port"
             fix = f"set `{where}` to another port, or `langgraph_gateway` to none to stay behind a proxy of your own"
             yield Need(seen.gateway[f"{kind}_port"], "the gateway", "haproxy", "", where, fix)
-    for kind, name, program in (("postgres", "Postgres", "postgres"), ("redis", "Redis", "redis-server")):
+    for kind, name, program, unit in (("postgres", "Postgres", "postgres", "postgresql@"), ("redis", "Redis", "redis-server", "redis-server.service")):
         data = getattr(seen, kind)
         if data["install"]:
             where = f"langgraph_{kind}_uri"
-            yield Need(data["port"], name, program, data["address"], where, f"set `{where}` to a {name} of your own")
+            yield Need(data["port"], name, program, data["address"], where, f"set `{where}` to a {name} of your own", unit)
     if seen.postgres["pooled"]:
         fix = "set `langgraph_pgbouncer` to false"
         yield Need(seen.postgres["client_port"], "PgBouncer", "pgbouncer", seen.postgres["address"], "langgraph_pgbouncer", fix)
@@ -75,7 +77,8 @@ def check_ports(seen: Seen) -> Problems:
 
 
 def _in_the_way(listener: Data, need: Need) -> bool:
-    if listener["port"] != need.port or listener["program"] == need.program:
+    is_ours = listener["program"] == need.program and listener["unit"].startswith(need.unit)
+    if listener["port"] != need.port or is_ours:
         return False
     return not need.address or listener["address"] in {*EVERYWHERE, need.address} or (need.who in {"Postgres", "Redis"} and _is_loopback(listener))
 

@@ -221,6 +221,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "internal_address": values["langgraph_internal_address"],
             **_databases(values, name, application, engine, data),
             "connections": _services.connections(values, engine),
+            "adopt_databases": values["langgraph_adopt_databases"],
             "gateway": _gateway(values, containers),
             "endpoints": _endpoints(values),
             "claims": _claims(values, name, engine, containers, data),

@@ -17,6 +17,11 @@ Data = t.Mapping[str, t.Any]
 LEAST_FREE = 1024  # MiB
 LEAST_DAYS = 7
 FULL_SHARE = 0.9
+# Older images of an application have names, so that only `--all` removes them, and with them all that no container uses.
+OLD_IMAGES = (
+    "`docker image ls --filter label=langops.langgraph.app` lists the application's images, and `docker image rm` removes older ones; "
+    "`docker image prune --all` removes all that no container uses"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ LOG_CAUSES: t.Sequence[tuple[re.Pattern[str], str, str]] = tuple(
             "database has no free connection",
             "raise `langgraph_postgres_max_connections`, or lower `langgraph_postgres_pool_size`",
         ),
-        (r"No space left on device|could not extend file|DiskFull", "disk full", "free space on the host's disk; `docker image prune` removes old images"),
+        (r"No space left on device|could not extend file|DiskFull", "disk full", f"free space on the host's disk: {OLD_IMAGES}"),
         (r"OOM command not allowed", "Redis is full", "raise `langgraph_redis_memory_mb`"),
         (
             r"CERTIFICATE_VERIFY_FAILED|certificate (verify failed|has expired)",
@@ -107,11 +112,12 @@ def _engine(seen: Data) -> t.Iterator[Finding]:
 
 def _disks(seen: Data) -> t.Iterator[Finding]:
     docker = seen.get("docker") or {}
+    label = f"langops.langgraph.app={seen['app']}" if seen.get("app") else "langops.langgraph.app"
     places = [(docker["folder"], docker["free_mb"])] if docker.get("folder") else []
     places += [(disk["path"], disk["free_mb"]) for disk in seen.get("disks") or [] if disk["path"] != docker.get("folder")]
     for path, free in places:
         if int(free) < LEAST_FREE:
-            yield Finding("disk full", f"{free} MiB free where {path} lies", "free space there; `docker image prune` removes old images")
+            yield Finding("disk full", f"{free} MiB free where {path} lies", f"free space there: {OLD_IMAGES.replace('langops.langgraph.app', label)}")
 
 
 def _clock(seen: Data) -> t.Iterator[Finding]:

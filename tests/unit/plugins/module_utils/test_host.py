@@ -119,6 +119,63 @@ def test_the_databases_of_pgbouncer_are_known_by_their_files(host):
     assert _host_services.pgbouncer(host.asked) == {"databases": ["blog_aegra", "shop_aegra"]}
 
 
+@pytest.mark.parametrize(
+    ("path", "used"),
+    [
+        ("var/lib/postgresql/17/main/base/5/PG_VERSION", False),
+        ("var/lib/postgresql/17/main/base/pgsql_tmp/x", False),
+        ("var/lib/postgresql/17/main/base/16384/PG_VERSION", True),
+        ("var/lib/postgresql/17/main/pg_tblspc/16400/PG_17/x", True),
+        ("srv/data/base/16500/PG_VERSION", True),
+        ("var/lib/postgresql/16/main/base/16384/PG_VERSION", False),
+    ],
+)
+def test_a_cluster_is_used_when_it_has_databases_that_were_not_made_with_it(host, path, used):
+    moved = "data_directory = '/srv/data'\t# (change requires restart)\n" if path.startswith("srv") else ""
+    host("etc/postgresql/17/main/postgresql.conf", f"{moved}port = 5432\n")
+    host(path, "17\n")
+    assert [one["used"] for one in _host_services.postgres(host.asked)] == [used]
+
+
+REDIS_STATUS = "Package: redis-server\nStatus: install ok installed\nConffiles:\n /etc/redis/redis.conf {hash}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "used"),
+    [
+        ("var/lib/redis/dump.rdb", "", True),
+        ("var/lib/redis/appendonlydir/appendonly.aof.1.incr.aof", "", False),
+        ("var/lib/redis/appendonlydir/appendonly.aof.1.incr.aof", "*1", True),
+        ("var/lib/redis/appendonlydir/appendonly.aof.1.base.rdb", "x" * 200, True),
+        ("var/lib/redis/appendonly.aof", "*1", True),
+        ("etc/redis/redis.conf", "port 6379\nrequirepass x\n", True),
+    ],
+)
+@pytest.mark.parametrize("ours", [(), ("etc/redis/langops.conf",), ("etc/redis/langops-admin",)])
+def test_a_redis_is_used_when_it_has_data_or_other_settings_than_its_packages(host, path, content, used, ours):
+    host("var/lib/dpkg/status", REDIS_STATUS.format(hash=hashlib.md5(b"port 6379\n").hexdigest()))
+    host("etc/redis/redis.conf", "port 6379\n")
+    for name in ours:
+        host(name, "x")
+    host(path, content)
+    assert _host_services.redis(host.asked) == {"ours": bool(ours), "used": used and not ours}
+
+
+# As Redis 8 writes them, without and with a key.
+HEAD = b"REDIS0012\xfa\x09redis-ver\x058.0.2\xfa\x0aredis-bits\xc0@\xfa\x05ctime\xc2\x84\x2e\x05i\xfa\x08used-mem\xc2\xb0\xd7\x0f\x00\xfa\x08aof-base\xc0\x00"
+
+
+@pytest.mark.parametrize(("rest", "used"), [(b"\xff12345678", False), (b"\xfe\x00\xfb\x01\x00\x00\x01a\x01b\xff12345678", True), (b"", True), (b"\xfa", True)])
+def test_a_dump_without_keys_is_nobodys(host, rest, used):
+    host("var/lib/redis/x", "")
+    (host.asked.root / "var/lib/redis/dump.rdb").write_bytes(HEAD + rest)
+    assert _host_services.redis(host.asked)["used"] is used
+
+
+def test_a_host_without_redis_has_none_of_somebody_else(host):
+    assert _host_services.redis(host.asked) == {"ours": False, "used": False}
+
+
 def test_applications_are_read_from_their_records_and_torn_ones_are_none(host):
     host("etc/langops/shop/records/application.json", json.dumps({"format": 1, "facts": {"engine": "aegra"}}))
     host("etc/langops/torn/records/application.json", '{"facts": ')

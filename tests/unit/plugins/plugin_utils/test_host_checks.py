@@ -43,7 +43,7 @@ GOOD: dict[str, t.Any] = {
     "docker": {"installed": False, "running": False, "snap": False},
     "haproxy": {"config": "nobody"},
     "postgres": [],
-    "redis": {"ours": False},
+    "redis": {"ours": False, "used": False},
     "applications": {},
 }
 SHOP = {
@@ -109,6 +109,26 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         {},
         ("port 6379 of web, which Redis needs", "set `langgraph_redis_uri`"),
     ),
+    "a Redis that no package brought": (
+        {"listeners": [listener(6379, "redis-server", "127.0.0.1", "cache.service")]},
+        {},
+        ("port 6379 of web, which Redis needs, is taken by process 812 (redis-server), cache.service",),
+    ),
+    "a Postgres that no package brought": (
+        {"listeners": [listener(5432, "postgres", "127.0.0.1", "")]},
+        {},
+        ("port 5432 of web, which Postgres needs, is taken by process 812 (postgres)",),
+    ),
+    "a Redis of somebody else": (
+        {"redis": {"ours": False, "used": True}},
+        {},
+        ("web has a Redis with settings or data of somebody else", "set `langgraph_adopt_databases` to true", "`langgraph_redis_uri`"),
+    ),
+    "a Postgres of somebody else": (
+        {"postgres": [{"version": "17", "name": "main", "port": 5432, "ours": False, "used": True}]},
+        {},
+        ("web has a Postgres 17 (cluster main) with databases of somebody else", "`langgraph_adopt_databases`", "`langgraph_postgres_uri`"),
+    ),
     "a container's port taken": (
         {"listeners": [listener(8100, "java", "127.0.0.1")]},
         {},
@@ -164,7 +184,7 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         ("Debian 12 on web has no package", "set `langgraph_postgres_uri`"),
     ),
     "a cluster of another version": (
-        {"postgres": [{"version": "16", "name": "main", "port": 5432, "ours": False}]},
+        {"postgres": [{"version": "16", "name": "main", "port": 5432, "ours": False, "used": False}]},
         {},
         ("web has Postgres 16 (cluster main) on port 5432, but this collection runs the 17",),
     ),
@@ -223,15 +243,26 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "our services": (
         {
             "haproxy": {"config": "ours"},
-            "postgres": [{"version": "17", "name": "main", "port": 5432, "ours": True}],
-            "listeners": [listener(443, "haproxy"), listener(80, "haproxy"), listener(5432, "postgres"), listener(6379, "redis-server")],
+            "postgres": [{"version": "17", "name": "main", "port": 5432, "ours": True, "used": True}],
+            "listeners": [
+                listener(443, "haproxy"),
+                listener(80, "haproxy"),
+                listener(5432, "postgres", unit="postgresql@17-main.service"),
+                listener(6379, "redis-server", unit="redis-server.service"),
+            ],
         },
         {},
     ),
+    "databases that may be taken over": (
+        {"postgres": [{"version": "17", "name": "main", "port": 5432, "ours": False, "used": True}], "redis": {"ours": False, "used": True}},
+        {"adopt_databases": True},
+    ),
+    "a cluster that was just installed": ({"postgres": [{"version": "17", "name": "main", "port": 5432, "ours": False, "used": False}]}, {}),
+    "databases of somebody else that are not touched": ({"redis": {"ours": False, "used": True}}, {"redis_uri": "redis://cache.example.org:6379"}),
     "the package's own haproxy": ({"haproxy": {"config": "packaged"}}, {}),
     "a port on an address that nobody needs": ({"listeners": [listener(8100, "java", "10.0.0.5")]}, {}),
     "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 90}),
-    "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False}]}, {}),
+    "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False, "used": True}]}, {}),
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
     "an engine without databases": ({"listeners": [listener(5432), listener(6379)]}, {"engine": "inmem"}),
