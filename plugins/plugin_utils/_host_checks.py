@@ -162,7 +162,7 @@ def check_memory(seen: Seen) -> Problems:
 
 
 def check_disks(seen: Seen) -> Problems:
-    needs = {DOCKER: LEAST_SPACE if seen.is_there else IMAGE_SPACE}
+    needs = {DOCKER: LEAST_SPACE if seen.has_image else IMAGE_SPACE}
     if seen.postgres["install"]:
         needs[POSTGRES] = DATA_SPACE
     by_device: dict[t.Any, list[Data]] = {}

@@ -36,11 +36,22 @@ class Seen:
     engine: str
     engine_switch: bool
     standalone: Data
+    source: str = ""
 
     @classmethod
     def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
         app, standalone = description["app"], description["standalone"]
-        return cls(host, found, now, app["name"], app["environment"], description["engine"], standalone["engine"]["switch"], standalone)
+        return cls(
+            host,
+            found,
+            now,
+            app["name"],
+            app["environment"],
+            description["engine"],
+            standalone["engine"]["switch"],
+            standalone,
+            str(app.get("source_hash", "")),
+        )
 
     @property
     def claims(self) -> Data:
@@ -88,6 +99,15 @@ class Seen:
     def is_there(self) -> bool:
         """Whether the application is on the host already."""
         return bool(self.own_record or self.own_containers)
+
+    @property
+    def has_image(self) -> bool:
+        """Whether the image that is wanted is known to be on the host: by its name, or because it was made there of these files and settings."""
+        images, wanted = self.found["docker"].get("images") or [], self.standalone["image"]
+        if wanted["reference"]:
+            return any(wanted["reference"] in one["names"] for one in images)
+        is_same = bool(self.source) and self.own_record.get("source") == self.source and self.own_record.get("recipe") == self.claims["recipe"]
+        return is_same and not (wanted["rebuild"] or wanted["pull"]) and any(one["app"] == self.app for one in images)
 
     @property
     def engine_before(self) -> str:

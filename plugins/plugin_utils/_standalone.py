@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import json
 import os
 import typing as t
 from urllib.parse import urlsplit
@@ -224,7 +226,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "adopt_databases": values["langgraph_adopt_databases"],
             "gateway": _gateway(values, containers),
             "endpoints": _endpoints(values),
-            "claims": _claims(values, name, engine, containers, data),
+            "claims": {**_claims(values, name, engine, containers, data), "recipe": _recipe(values, application, engine, place)},
             "tls": {
                 "source": values["langgraph_tls"],
                 "days": values["langgraph_tls_days"],
@@ -395,6 +397,14 @@ def _image(values: Data, application: Application, engine: Resolved, place: Plac
         "registry_ca": _file(values["langgraph_image_registry_ca"], place),
         "dependencies": dependencies(application),
     }
+
+
+def _recipe(values: Data, application: Application, engine: Resolved, place: Place) -> str:
+    """A hash of what the image is made of beside the application's files; without build arguments, which may be secret."""
+    settings = {**_image(values, application, engine, place), "engine": engine.row.name, "version": values["langgraph_engine_version"]}
+    passing = {"rebuild", "pull"}
+    text = json.dumps({key: value for key, value in settings.items() if key not in passing}, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _custom_columns(values: Data) -> Data:

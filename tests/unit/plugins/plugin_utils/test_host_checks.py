@@ -58,6 +58,7 @@ SHOP = {
     "http_port": 80,
     "https_port": 443,
 }
+SOURCE = "5f2c"
 OWN_RECORD = {**SHOP, "engine": "official", "postgres_uri": ""}
 
 
@@ -76,7 +77,7 @@ def container(name="db", app="", ports=(), engine=""):
 def judged(world, found=None, **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
     description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **variables})
-    description = {**description, "app": {"name": "my-agent", "environment": variables.get("environment", "development")}}
+    description = {**description, "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")}}
     seen = copy.deepcopy(GOOD)
     for name, value in (found or {}).items():
         seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
@@ -266,13 +267,6 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
     "an engine without databases": ({"listeners": [listener(5432), listener(6379)]}, {"engine": "inmem"}),
-    "less disk for an image that is there": (
-        {
-            "disks": [{"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 2100}],
-            "docker": docker(container("my-agent-api-1", "my-agent", [8100], "aegra")),
-        },
-        {},
-    ),
 }
 
 
@@ -324,3 +318,26 @@ def test_the_distributions_are_those_of_the_role_that_refuses_others():
 def test_the_gateways_configuration_begins_as_it_is_recognised():
     marker = yaml.safe_load((ROLES / "gateway" / "vars" / "main.yml").read_text(encoding="utf-8"))["__gateway_marker"]
     assert marker.startswith(_host_services.HAPROXY_MARKER)
+
+
+LITTLE = [{"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 2100}]
+
+
+@pytest.mark.parametrize(
+    ("record", "app", "variables", "fits"),
+    [
+        ({}, "my-agent", {}, True),
+        ({}, "another", {}, False),
+        ({"source": "old"}, "my-agent", {}, False),
+        ({"recipe": "old"}, "my-agent", {}, False),
+        ({}, "my-agent", {"image_rebuild": True}, False),
+        ({}, "my-agent", {"image": f"registry.example.org/a@sha256:{'1' * 64}", "image_delivery": "prebuilt"}, True),
+        ({}, "my-agent", {"image": f"registry.example.org/a@sha256:{'2' * 64}", "image_delivery": "prebuilt"}, False),
+    ],
+)
+def test_only_an_image_that_is_there_needs_no_space(world, record, app, variables, fits):
+    recipe = world.good(hosting_model="standalone_container", engine="aegra")["standalone"]["claims"]["recipe"]
+    images = [{"id": "sha256:1", "names": [f"registry.example.org/a@sha256:{'1' * 64}"], "app": app}]
+    own = {**OWN_RECORD, "engine": "aegra", "source": SOURCE, "recipe": recipe, **record}
+    found = {"disks": LITTLE, "docker": {**docker(), "images": images}, "applications": {"my-agent": own}}
+    assert (errors(judged(world, found, **variables)) == []) is fits
