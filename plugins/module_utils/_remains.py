@@ -49,7 +49,7 @@ def run_command(words: t.Sequence[str]) -> tuple[int, str]:
     """:raises LangGraphError: when it does not end in time."""
     environment = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # pylint: disable=ansible-bad-function
             list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=PROBE_SECONDS, env=environment
         )
     except FileNotFoundError:

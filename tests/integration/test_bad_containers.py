@@ -62,8 +62,9 @@ PLACES = {
     "containers on the port of Postgres": bad("`langgraph_port_base` is 5400", "would cover 5432 (Postgres)", port_base=5400),
     "HTTPS on the port of ssh": bad("`langgraph_https_port` is 22, which belongs to ssh", "set it to another port", https_port=22),
     "a subnet with bits of a host": bad("`langgraph_network_subnet` is '172.30.99.1/24', which is no subnet", network_subnet="172.30.99.1/24"),
-    "databases inside of a network": bad("`langgraph_internal_address` is 172.30.99.7, inside of `langgraph_network_subnet`", "set one of them to another",
-                                          internal_address="172.30.99.7"),
+    "databases inside of a network": bad(
+        "`langgraph_internal_address` is 172.30.99.7, inside of `langgraph_network_subnet`", "set one of them to another", internal_address="172.30.99.7"
+    ),
     "databases at a public address": bad("`langgraph_internal_address` is '8.8.8.8', which containers do not reach", internal_address="8.8.8.8"),
     "databases at a name": bad("`langgraph_internal_address` is 'db', which is no IPv4 address", internal_address="db"),
     "a public subnet": bad("`langgraph_network_subnet` is '8.8.8.0/24', which is no private network", network_subnet="8.8.8.0/24"),
