@@ -69,7 +69,7 @@ def image(tmp_path, app, base, *words, **options):
     command = [PLAYBOOK, "-i", "localhost,", "-e", f"ansible_python_interpreter={sys.executable}", str(tmp_path / "play.yml"), *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(result.read_text()), done.stdout
+    return json.loads(result.read_text()), done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
