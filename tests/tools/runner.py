@@ -158,7 +158,7 @@ def main(arguments: t.Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="./test",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Runs the tests of langops.langgraph, with all of their set-up. Without a part: all parts but perf, with every scenario.",
+        description="Runs the tests of langops.langgraph, with all of their set-up. Without a part: all parts but delivery and perf, with every scenario.",
         epilog=EPILOG,
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help="what to run: " + ", ".join(BY_NAME))
