@@ -113,7 +113,7 @@ def test_parts_run_side_by_side_only_where_they_may(workshop, slots, rows, toget
 
 def test_the_words_of_the_command_line_name_parts():
     everything = runner.chosen_parts([])
-    assert list(dict.fromkeys(each.part.name for each in everything)) == [part.name for part in parts.PARTS if part.name != "perf"]
+    assert list(dict.fromkeys(each.part.name for each in everything)) == [part.name for part in parts.PARTS if part.by_default]
     scenarios = [each.argument or "default" for each in everything if each.part.name == "lab"]
     assert scenarios[0] == "default"
     assert sorted(scenarios) == parts.scenarios()
