@@ -301,6 +301,11 @@ def scenarios() -> list[str]:
     return sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
 
 
+def usual_scenarios() -> list[str]:
+    """Those of a plain ./test: without those that have a file ``on_request``, which says why."""
+    return [name for name in scenarios() if not (ROOT / "molecule" / name / "on_request").exists()]
+
+
 def lab_file(scenario: str) -> Path:
     """Definition of the hosts of a scenario; there is none when it runs on this machine itself."""
     return ROOT / "molecule" / scenario / "lab.json"

@@ -18,7 +18,7 @@ import typing as t
 from pathlib import Path
 
 from job import Job, say
-from parts import DEFAULT_SCENARIO, PARTS, Part, lab_file, scenarios
+from parts import DEFAULT_SCENARIO, PARTS, Part, lab_file, usual_scenarios
 from workshop import Unavailable, Workshop
 
 BY_NAME = {part.name: part for part in PARTS}
@@ -64,7 +64,7 @@ def everything_of(part: Part) -> list[Chosen]:
     """A part once, lab once for each scenario; the usual one first, because it tells most in the shortest time."""
     if part.name != "lab":
         return [Chosen(part)]
-    others = [name for name in scenarios() if name != DEFAULT_SCENARIO]
+    others = [name for name in usual_scenarios() if name != DEFAULT_SCENARIO]
     return [Chosen(part), *(Chosen(part, name) for name in others)]
 
 

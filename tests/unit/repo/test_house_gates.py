@@ -116,7 +116,7 @@ def test_the_words_of_the_command_line_name_parts():
     assert list(dict.fromkeys(each.part.name for each in everything)) == [part.name for part in parts.PARTS if part.by_default]
     scenarios = [each.argument or "default" for each in everything if each.part.name == "lab"]
     assert scenarios[0] == "default"
-    assert sorted(scenarios) == parts.scenarios()
+    assert sorted(scenarios) == parts.usual_scenarios()
     assert [(each.part.name, each.argument) for each in runner.chosen_parts(["lab", "upgrade", "unit"])] == [("lab", "upgrade"), ("unit", None)]
     assert [(each.part.name, each.argument) for each in runner.chosen_parts(["lab", "lint"])] == [("lab", None), ("lint", None)]
     with pytest.raises(Unavailable, match="'units' is no part"):
