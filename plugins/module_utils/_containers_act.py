@@ -18,6 +18,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_body
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import ENV_MODE, NETWORK, RENAME, START, UNPAUSE, UPDATE
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
     ALIVE,
+    NEW,
+    OLD,
     REMOVE,
     STOP,
     Change,
@@ -27,7 +29,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan
     starting,
     status_of,
 )
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_replace import NEW, OLD, Replacement, Swap, crossed, each, stop, waves
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_replace import Replacement, Swap, crossed, each, stop, waves
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineError
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError

@@ -22,6 +22,8 @@ Json = t.Dict[str, t.Any]
 CREATE, REMOVE, STOP = "create", "remove", "stop"
 # The states in which a container has processes.
 ALIVE = frozenset({"running", "restarting", "paused"})
+# What is added to the names of containers on their way in and out.
+NEW, OLD = ".langops-new", ".langops-old"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def matched(app: Application, own: t.Sequence[Json]) -> tuple[dict[str, Json], l
     """Which container is which of the wanted ones, and those that are none.
 
     A container is known by its label, and so even under another name. Of several, what an interrupted run left behind, the one with the right name counts.
+    One that was on its way in and never started is none: it is made anew when it is needed.
     """
     wanted = {container.name for container in app.containers}
     chosen: dict[str, Json] = {}
@@ -95,7 +98,7 @@ def matched(app: Application, own: t.Sequence[Json]) -> tuple[dict[str, Json], l
     for found in sorted(own, key=lambda found: found["Created"], reverse=True):
         name = str((found["Config"].get("Labels") or {}).get(NAME) or name_of(found))
         other = chosen.get(name)
-        if name not in wanted:
+        if name not in wanted or (name_of(found) == name + NEW and status_of(found) not in ALIVE):
             rest.append(found)
         elif other is None:
             chosen[name] = found

@@ -18,7 +18,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import ALIVE, Change, Found, Plan, name_of, starting, status_of
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import ALIVE, NEW, OLD, Change, Found, Plan, name_of, starting, status_of
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import wait
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineError
@@ -26,8 +26,6 @@ from ansible_collections.langops.langgraph.plugins.module_utils._errors import L
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 
 Json = t.Dict[str, t.Any]
-# Names of containers on their way in and out.
-NEW, OLD = ".langops-new", ".langops-old"
 # How many containers are worked on at a time.
 MOST_THREADS = 16
 DEFAULT_STOP_SECONDS = 10
@@ -160,8 +158,9 @@ class Replacement:
         old = swap.change.found
         if old is None or swap.renamed:
             return
-        # Before it is stopped, as an engine may remove one that was.
-        self._docker.rename(old["Id"], swap.change.name + OLD)
+        # Before it is stopped, as an engine may remove one that was. One that an interrupted run left aside has the name.
+        if name_of(old) != swap.change.name + OLD:
+            self._docker.rename(old["Id"], swap.change.name + OLD)
         swap.renamed = True
         swap.stopped = status_of(old) in ALIVE
         stop(self._docker, old)
@@ -218,7 +217,7 @@ class Replacement:
                 os.unlink(self._app.env_path(name))
         if old is None:
             return
-        if swap.renamed:
+        if swap.renamed and name_of(old) != name + OLD:
             self._docker.rename(old["Id"], name_of(old))
         if swap.stopped:
             self._docker.start(old["Id"], name_of(old))

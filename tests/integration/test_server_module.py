@@ -297,14 +297,15 @@ def test_a_foreign_container_of_that_name_is_left_alone(host):
     assert host.inspect()["State"]["Status"] == "created"
 
 
-def test_what_an_ended_run_left_behind_is_cleared(host):
+@pytest.mark.parametrize("changes", [{}, {"env": {"MORE": "1"}}], ids=["same", "other description"])
+def test_what_an_ended_run_left_behind_is_cleared(host, changes):
     host.present()
     host.docker("rename", ONE, f"{ONE}.langops-old")
     host.docker("stop", f"{ONE}.langops-old")
     found = host.engine.inspect_container(f"{ONE}.langops-old")
     body = {**found["Config"], "HostConfig": found["HostConfig"]}
     host.engine.create_container_from_config(body, f"{ONE}.langops-new")
-    host.present()
+    host.present(containers=[host.container(1, **changes), host.container(2)])
     assert host.answer().endswith(CANARY)
     assert leftovers(host) == []
 

@@ -194,6 +194,20 @@ def test_what_is_wanted_no_more_goes_and_what_is_missing_comes():
     assert steps(app, Found(images={"my:1": IMAGE})) == {"my-api-1": (["create"], ["state"]), "my-api-2": (["create"], ["state"])}
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "expected"),
+    [
+        ("my-api-1.langops-new", "created", {"my-api-1": ["create"], "my-api-1.langops-new": ["remove"]}),
+        ("my-api-1.langops-old", "exited", {"my-api-1": ["rename", "start"]}),
+        ("my-api-1", "created", {"my-api-1": ["start"]}),
+    ],
+)
+def test_what_an_interrupted_run_left_behind_is_taken_when_it_served_before(name, status, expected):
+    app = application()
+    found = changed(changed(found_for(app), ("Name",), f"/{name}"), ("State",), {"Status": status})
+    assert {name: repairs for name, (repairs, _) in steps(app, found).items() if repairs} == expected
+
+
 def test_stopped_and_absent_take_only_what_there_is():
     app = application()
     found = changed(found_for(app), ("State", "Status"), "exited")
