@@ -44,6 +44,7 @@ SLOWEST = ("--durations=10", "--durations-min=5")
 # Tests that need Docker Engine: a part of their own, because they take as long as all others.
 ON_DOCKER = ("test_bad_containers.py", "test_image.py", "test_server_*.py")
 ON_HOSTS = "test_image_delivery.py"
+TARGETS_ON_DOCKER = frozenset({"server"})
 
 
 def unit(job: Job) -> None:
@@ -170,23 +171,21 @@ def integration(job: Job) -> None:
 def containers(job: Job) -> None:
     """Images and containers on a real Docker Engine."""
     # They leave themselves out where there is no engine.
-    if lab_is_possible(job):
-        job.run("base of images", [*LAB, "base-image"], minutes=20)
+    has_engine(job)
     tests = sorted(path for name in ON_DOCKER for path in (ROOT / "tests" / "integration").glob(name))
     job.run("tests of containers", [*PYTEST, *SLOWEST, *tests], env={"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}, minutes=50, closing_line=True)
 
 
 def delivery(job: Job) -> None:
     """How images get to real hosts: streamed, or by a registry. Not part of a plain ./test yet, because not all of it was seen to pass."""
-    if lab_is_possible(job):
-        job.run("base of images", [*LAB, "base-image"], minutes=20)
+    has_engine(job)
     job.run("delivery of images", [*PYTEST, *SLOWEST, ROOT / "tests" / "integration" / ON_HOSTS], minutes=40, closing_line=True)
 
 
 def compat(job: Job) -> None:
     """The oldest supported ansible-core with the oldest Python on the target, and the newest with the newest."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
-    oldest = job.workshop.python("3.9")
+    oldest = job.venv(TARGET) / "bin" / "python" if job.workshop.python("3.9") else None
     if oldest is None:
         job.note("no Python 3.9 was found, so no module was run by it")
     for venv, python in ((CORE_2_20, oldest), (CORE_2_22, None)):
@@ -203,7 +202,7 @@ def compat(job: Job) -> None:
         run_targets(job, venv, f"{venv.name}{', Python 3.9' if python else ''}: ", env, python)
 
 
-def run_targets(job: Job, venv: Venv, prefix: str, env: t.Mapping[str, str], python: str | None = None) -> None:
+def run_targets(job: Job, venv: Venv, prefix: str, env: t.Mapping[str, str], python: Path | None = None) -> None:
     """Each folder of tests/integration/targets as a role, each in a playbook run of its own.
 
     :param python: what runs the modules; that of the virtualenv when not given.
@@ -212,7 +211,9 @@ def run_targets(job: Job, venv: Venv, prefix: str, env: t.Mapping[str, str], pyt
     targets = sorted(path.parent.parent.name for path in folder.glob("*/tasks/main.yml") if not path.parent.parent.name.startswith("setup_"))
     if not targets:
         job.note("tests/integration/targets is empty yet")
-    interpreter = python or str(job.venv(venv) / "bin" / "python")
+    if not has_engine(job):
+        targets = [name for name in targets if name not in TARGETS_ON_DOCKER]
+    interpreter = str(python or job.venv(venv) / "bin" / "python")
     for target in targets:
         with tempfile.TemporaryDirectory(prefix="langops-") as scratch:
             facts = {"target": target, "output_dir": scratch, "remote_tmp_dir": scratch, "ansible_python_interpreter": interpreter}
@@ -309,6 +310,11 @@ def usual_scenarios() -> list[str]:
 def lab_file(scenario: str) -> Path:
     """Definition of the hosts of a scenario; there is none when it runs on this machine itself."""
     return ROOT / "molecule" / scenario / "lab.json"
+
+
+def has_engine(job: Job) -> bool:
+    """Whether Docker Engine runs on this machine, with the image that others are made of."""
+    return lab_is_possible(job) and job.run("base of images", [*LAB, "base-image"], minutes=20)
 
 
 def lab_is_possible(job: Job) -> bool:
