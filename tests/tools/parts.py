@@ -164,7 +164,7 @@ def integration(job: Job) -> None:
     """Real servers of the published langgraph-cli, and the modules in playbooks against this machine."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
     others = [word for name in (*ON_DOCKER, ON_HOSTS) for word in ("--ignore-glob", f"*/{name}")]
-    job.run("integration tests", [*PYTEST, *SLOWEST, *others, "tests/integration"], env=env, minutes=30, closing_line=True)
+    job.run("integration tests", [*PYTEST, *SLOWEST, *others, "tests/integration"], env=env, minutes=45, closing_line=True)
     run_targets(job, MAIN, "", env)
 
 
