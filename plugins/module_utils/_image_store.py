@@ -27,6 +27,10 @@ ANSWER_SECONDS = 1800
 
 # An operator knows the variable, who calls the module its option.
 INSECURE = "`langgraph_image_registry_insecure` (`registry_insecure` of the module)"
+REGISTRY_ADVICE = (
+    "check the registry's name, `langgraph_image_registry_username` and `langgraph_image_registry_password` (`registry_username`, `registry_password` "
+    "of the module), and that this engine trusts its certificate (`langgraph_image_registry_ca`, `docker_engine_registry_cas` of the role docker_engine)"
+)
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,7 @@ def check_registry(client: t.Any, reference: str, insecure: bool) -> None:
 
 
 def _not_pushed(what: str, said: str) -> str:
-    fix = (
-        "check the registry's name, `langgraph_image_registry_username` and `langgraph_image_registry_password` (`registry_username`, `registry_password` "
-        "of the module), and that this engine trusts its certificate (`langgraph_image_registry_ca`, `docker_engine_registry_cas` of the role docker_engine)"
-    )
-    return f"{what} ({said.rstrip('.')}): {fix}."
+    return f"{what} ({said.rstrip('.')}): {REGISTRY_ADVICE}."
 
 
 @contextlib.contextmanager
@@ -211,7 +211,7 @@ def telling_pull(reference: str, advice: str) -> t.Iterator[None]:
 
 
 def _not_pulled(reference: str, said: str, advice: str) -> str:
-    fix = advice or "check its name, the registry, `registry_username` and `registry_password`"
+    fix = advice or f"check its name, and {REGISTRY_ADVICE}"
     return f"{reference} is not on this host and could not be pulled ({said.rstrip('.')}): {fix}."
 
 
