@@ -21,7 +21,7 @@ readable_by_all() {
 }
 
 look "a file with all of them" cat "$patterns"
-look "the command lines of processes" ps -eo args
+look "the command lines of processes" ps -eww -o args
 if [ -e /dev/shm/langops-command-lines ]; then look "the command lines of processes while it was installed" cat /dev/shm/langops-command-lines; fi
 look "the journal" journalctl --no-pager --boot
 for file in /var/log/postgresql/*.log /var/log/redis/*.log; do
