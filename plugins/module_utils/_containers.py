@@ -11,11 +11,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import tempfile
 import typing as t
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _containers_compose_file, _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_compose_file, _containers_env, _containers_resume, _lock
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, SERVICE, WATCH
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
     Found,
@@ -36,6 +37,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._reasons import 
 
 Json = t.Dict[str, t.Any]
 USUAL_RUNTIME = "runc"
+# How long a run waits for another one on the same application.
+LOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,33 @@ class Compose:
 def converge(app: Application, request: Request, url: str) -> Outcome:
     """Bring the containers into the state "present", "stopped" or "absent".
 
-    :raises LangGraphError: nothing was touched when something is missing beforehand; otherwise what failed, and what was restored.
+    :raises LangGraphError: nothing was touched when something is missing beforehand, or another run is at work; otherwise what failed, and what was
+        restored.
     """
+    if request.check_mode:
+        return _converge(app, request, url)
+    with one_at_a_time(app.name):
+        return _converge(app, request, url)
+
+
+@contextlib.contextmanager
+def one_at_a_time(app: str) -> t.Iterator[None]:
+    """A run that was ended on the controller may go on here; two at once would take each other's containers for remainders.
+
+    :raises LangGraphError: names the process that is at work.
+    """
+    folder = "/run/langops" if os.geteuid() == 0 else f"{tempfile.gettempdir()}/langops-{os.geteuid()}"
+    path = f"{folder}/{app}.lock"
+    with _lock.held(
+        path,
+        LOCK_SECONDS,
+        lambda who: f"Another run ({who}) works on the containers of '{app}' on this host: wait for its end, or end it.",
+        lambda why: f"The lock {path} cannot be taken ({why}): let this user write there.",
+    ):
+        yield
+
+
+def _converge(app: Application, request: Request, url: str) -> Outcome:
     app = watching(app)
     try:
         docker = Docker(url)
@@ -88,26 +116,41 @@ def converge(app: Application, request: Request, url: str) -> Outcome:
             raise
         # On a virgin host, an earlier task would have installed and started it.
         return _virgin(app, request, error.sentence)
+    found, left = _resumed(docker, app, found, request)
     plan = decide(app, found, request)
     compose = compose_change(app, found, request)
     if request.state == "present" and plan.reasons and not request.check_mode:
         refuse(app, found, plan)
-    reasons = (*plan.reasons, *compose.reasons)
+    reasons = (*(one.reason for one in left), *plan.reasons, *compose.reasons)
     known = matched(app, found.own)[0]
     if request.check_mode:
         return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings)
-    started: t.Collection[str] = ()
+    started = frozenset(one.name for one in left)
     if plan.reasons:
         # Loaded only where something changes, as most runs change nothing.
         from ansible_collections.langops.langgraph.plugins.module_utils._containers_act import act
 
         acted = act(docker, app, found, plan, request.wait_seconds if request.state == "present" else None)
-        started, known = acted.started, {**_again(docker, app), **acted.healthy} if request.state != "absent" else {}
+        started, known = acted.started | started, {**_again(docker, app), **acted.healthy} if request.state != "absent" else {}
     write_compose(app, found, request, compose)
     if request.state == "present" and request.wait_seconds is not None:
         known = wait(docker, app, known, started, request.wait_seconds)
     shown = _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values())
     return Outcome(bool(reasons), request.state, reasons, shown, compose.warnings)
+
+
+def _resumed(docker: Docker, app: Application, found: Found, request: Request) -> tuple[Found, list[_containers_resume.Interrupted]]:
+    """The host after what an interrupted run left was put back; in check mode, as it would be then."""
+    left = _containers_resume.interrupted(app, found) if request.state == "present" else []
+    if not left:
+        return found, left
+    if request.check_mode:
+        return _containers_resume.as_if_put_back(found, left), left
+    from ansible_collections.langops.langgraph.plugins.module_utils._containers_replace import each
+
+    docker.load()
+    each(app, left, lambda one: _containers_resume.put_back(docker, app, one))
+    return look(docker, app), left
 
 
 def watching(app: Application) -> Application:

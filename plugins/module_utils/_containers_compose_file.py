@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import typing as t
 from dataclasses import dataclass
@@ -55,9 +56,13 @@ def refuse(app: Application, found: ComposeFile, check_mode: bool) -> None:
             f"`compose_path` is {path}, but containers have `env_from: environment`, whose secrets would have to be in that file: "
             f"leave `compose_path` out, or use `env_from: file`."
         )
-    # In check mode an earlier task would have made the folder.
-    if not check_mode and not os.path.isdir(folder):
-        raise LangGraphError(f"`compose_path` is {path}, but {folder} is no folder of this host: create it first, or name another path.")
+    try:
+        if not check_mode:
+            os.makedirs(folder, mode=0o755, exist_ok=True)
+        elif os.path.exists(folder) and not os.path.isdir(folder):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        raise LangGraphError(f"`compose_path` is {path}, but the folder {folder} cannot be made ({error.strerror}): name another path.") from error
 
 
 def changes(found: ComposeFile, text: t.Optional[str]) -> list[Reason]:

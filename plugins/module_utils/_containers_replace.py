@@ -17,7 +17,7 @@ import os
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env, _containers_resume
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import ALIVE, NEW, OLD, Change, Found, Plan, name_of, starting, status_of
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import wait
@@ -144,9 +144,12 @@ class Replacement:
                 healthy.update(self._wait(fresh, fresh))
             except LangGraphError as error:
                 raise self._undone(number, error) from error
-        old = [swap for batch in self._batches for swap in batch if swap.renamed]
-        each(self._app, old, lambda swap: self._docker.remove(swap.change.identity, swap.change.name + OLD))
+        each(self._app, [swap for batch in self._batches for swap in batch if swap.renamed], self._forget)
         return healthy
+
+    def _forget(self, swap: Swap) -> None:
+        self._docker.remove(swap.change.identity, swap.change.name + OLD)
+        _containers_resume.forget_env(self._app, swap.change.name)
 
     def _wait(self, identities: t.Mapping[str, str], fresh: t.Collection[str]) -> dict[str, Json]:
         if self._seconds is None:
@@ -169,6 +172,8 @@ class Replacement:
         name = swap.change.name
         self._step_aside(swap)
         if swap.env_text:
+            if swap.before is not None:
+                _containers_resume.keep_env(self._app, name, swap.before)
             _containers_env.write(self._app.env_path(name), swap.env_text, *swap.owner)
             swap.written = True
         self._docker.rename(swap.new, name)
@@ -192,8 +197,11 @@ class Replacement:
                 self._wait(back, ())
             except LangGraphError as another:
                 problems.append(another.sentence)
-        for swap in (swap for batch in self._batches[reached + 1 :] for swap in batch):
-            self._docker.remove(swap.new, swap.change.name + NEW)
+        unused = [swap for batch in self._batches[reached + 1 :] for swap in batch]
+        try:
+            each(self._app, unused, lambda swap: self._docker.remove(swap.new, swap.change.name + NEW))
+        except LangGraphError as another:
+            problems.append(another.sentence)
         said = [error.sentence]
         if restored:
             said.append(f"The old containers run again: {', '.join(sorted(restored))}.")
@@ -221,3 +229,4 @@ class Replacement:
             self._docker.rename(old["Id"], name_of(old))
         if swap.stopped:
             self._docker.start(old["Id"], name_of(old))
+        _containers_resume.forget_env(self._app, name)

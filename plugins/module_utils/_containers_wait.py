@@ -25,6 +25,8 @@ MOST_RESTARTS = 5
 # A container without a probe is well when it has run for so long.
 STEADY_SECONDS = 1.0
 LOG_LINES = 15
+# A probe that ends with it says that waiting cannot help.
+HOPELESS = 77
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _look(docker: Docker, found: Json, fresh: bool, steady: bool) -> Verdict:
         code, output = docker.execute(found["Id"], probe)
     except EngineError:  # it has just ended; the next look tells
         return verdict
-    return Verdict(code == 0, f"its probe says exit code {code}: {' '.join(output.split())[-300:] or 'no output'}")
+    return Verdict(code == 0, f"its probe says exit code {code}: {' '.join(output.split())[-300:] or 'no output'}", code == HOPELESS)
 
 
 def _probe_command(found: Json) -> list[str]:

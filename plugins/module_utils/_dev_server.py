@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
 import os
 import re
 import subprocess
-import time
 import typing as t
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _causes, _dev_launch, _dev_spec, _dev_state, _ports, _process
+from ansible_collections.langops.langgraph.plugins.module_utils import _causes, _dev_launch, _dev_spec, _dev_state, _lock, _ports, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_launch import Verdict, Watch
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import STUDIO_URL
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_spec import DevServer
@@ -106,27 +104,13 @@ def locked(server: DevServer) -> t.Iterator[None]:
     """
     _dev_state.ensure_home(server.home)
     path = Path(server.home) / f"{server.name}.lock"
-    deadline = time.monotonic() + server.start_timeout + server.stop_timeout
-    try:
-        descriptor = os.open(str(path), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LangGraphError(f"`home` is '{server.home}', where '{path.name}' cannot be written ({error.strerror}): set it to a folder of your own.") from error
-    try:
-        while not _lock(descriptor):
-            if time.monotonic() >= deadline:
-                raise LangGraphError(f"Another run has been working on the development server '{server.name}' for too long ('{path}' is locked): end it.")
-            time.sleep(_dev_launch.POLL_SECONDS)
+    with _lock.held(
+        str(path),
+        server.start_timeout + server.stop_timeout,
+        lambda who: f"Another run has been working on the development server '{server.name}' for too long ('{path}' is locked, {who}): end it.",
+        lambda why: f"`home` is '{server.home}', where '{path.name}' cannot be written ({why}): set it to a folder of your own.",
+    ):
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def find(home: str, name: str) -> Found:

@@ -21,6 +21,8 @@ description:
   - Variables and secrets reach the program through a file that only root and the container's user can read, so that C(docker inspect) does not show them.
   - When containers are replaced, half of those of a service stays until the new ones are healthy, and an old container is kept, stopped, until all new
     ones are. When they do not get healthy in time (with O(wait)), the old containers run again, and the message ends with the last lines of the log.
+  - What a run left behind that was ended half-way is put back first, so that the container that served before is never lost.
+  - One run at a time works on the containers of an application; another one is refused after 5 seconds.
   - Other containers of the host are never touched.
 requirements:
   - The Docker SDK for Python on the host (the package C(python3-docker)).
@@ -116,7 +118,7 @@ options:
         type: dict
         suboptions:
           command:
-            description: Program and arguments, run in the container. Exit code 0 is healthy.
+            description: Program and arguments, run in the container. Exit code 0 is healthy, 77 says that waiting for it cannot help.
             type: list
             elements: str
             required: true
@@ -231,7 +233,7 @@ options:
     default: false
   compose_path:
     description:
-      - File of the host into which an equal C(compose.yaml) is written. It holds no secrets.
+      - File of the host into which an equal C(compose.yaml) is written. It holds no secrets. Its folder is made when it is not there.
       - When another path is named, or none, the file that an earlier run wrote is removed. A file of somebody else is neither overwritten nor removed.
     type: path
   log_max_size:

@@ -64,7 +64,9 @@ def changes(role: str, task: str, result: t.Mapping[str, t.Any]) -> list[str]:
 
 def _subject(part: t.Mapping[str, t.Any]) -> str:
     """The item of a loop, or the file. Neither where a task is censored: its result has none of them."""
-    label = part.get("_ansible_item_label", part.get("dest", part.get("path", "")))
+    # Check mode tells no destination, but what the module was called with.
+    called = (part.get("invocation") or {}).get("module_args") or {}
+    label = part.get("_ansible_item_label", part.get("dest", part.get("path", called.get("dest", ""))))
     return label if isinstance(label, str) and "\n" not in label else ""
 
 

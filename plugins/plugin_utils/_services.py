@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import HOPELESS
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
 
 Data = dict[str, t.Any]
@@ -52,6 +53,8 @@ class Runtime:
     redis_probe: bool = False
     # Whether a server migrates its database when it starts. Two that do it at once can break each other (seen with Aegra).
     migrates: bool = False
+    # Whether it serves everybody when it cannot load the application's authentication.
+    fails_open: bool = False
     # langgraph.json's keys that the engine does not know, with what to do instead
     ignores: t.Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"python"})
@@ -73,6 +76,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         queue_query="select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running from runs",
         redis_probe=True,
         migrates=True,
+        fails_open=True,
         ignores={
             "encryption": "encrypt the disk of the database, or choose the engine official",
             "webhooks": "remove it, or choose the engine official",
@@ -177,7 +181,7 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
             "port": first[service] + number,
             "container_port": engine.port,
             "publish_address": "127.0.0.1",
-            "health": {"command": health_command(engine), "interval": 10, "timeout": 8, "retries": 3, "start_period": 90},
+            "health": {"command": health_command(engine, data["auth"]), "interval": 10, "timeout": 8, "retries": 3, "start_period": 90},
             "memory_mb": int(values["langgraph_memory_mb"]),
             "cpus": float(values["langgraph_cpus"]),
             "pids": int(values["langgraph_pids"]),
@@ -196,17 +200,28 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
     ]
 
 
-def health_command(engine: Resolved) -> list[str]:
-    """What tells Docker that a container works, run inside of it. Aegra's own health never looks at Redis, so it is asked too."""
+# What nobody gets without credentials, of an application with authentication.
+GUARDED_PATH = "/threads/search"
+LETS_IN = "a request without credentials was not refused, so the module that auth.path names was not loaded, or lets everybody in: correct it"
+
+
+def health_command(engine: Resolved, auth: bool = False) -> list[str]:
+    """What tells Docker that a container works, run inside of it. Aegra's own health never looks at Redis, so it is asked too.
+
+    :param auth: whether the application has authentication. Aegra serves everybody when it cannot load it, and says that it is well.
+    """
     if engine.runtime.health:
         return list(engine.runtime.health)
     connect = f"c = http.client.HTTPConnection('127.0.0.1', {engine.port}, timeout=5)"
-    ask = f"{connect}; c.request('GET', '{engine.row.health_path}'); assert c.getresponse().status < 300"
+    ask = f"{connect}; c.request('GET', '{engine.row.health_path}'); r = c.getresponse(); assert r.status < 300"
+    if auth and engine.runtime.fails_open:
+        knock = f"c.request('POST', '{GUARDED_PATH}', '{{}}', {{'Content-Type': 'application/json'}}); s = c.getresponse().status"
+        ask += f"; r.read(); {knock}; s < 300 and (print('{LETS_IN}'), sys.exit({HOPELESS}))"
     if not engine.runtime.redis_probe:
-        return ["python", "-c", f"import http.client; {ask}"]
+        return ["python", "-c", f"import http.client, sys; {ask}"]
     variable = engine.row.redis_variable
     ping = f"redis.Redis.from_url(os.environ['{variable}'], socket_timeout=5, socket_connect_timeout=5).ping()"
-    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import http.client, os, redis; {ask}; {ping}"']
+    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import http.client, os, redis, sys; {ask}; {ping}"']
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data) -> dict[str, str]:

@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import resource
+import time
 
 import pytest
 from docker_host import APP, CANARY, ONE, Watch, fields, leftovers, make_image
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers
 
 
 def test_an_old_container_runs_again_when_the_new_one_does_not_start(host):
@@ -56,6 +61,54 @@ def test_a_bad_release_costs_nobody_a_container(host, variable, seconds, seen):
     assert host.run()["changed"] is False
 
 
+def kill_a_run_half_way(host, containers):
+    """A run that is killed while it waits for a new container, the old one being aside."""
+    child = multiprocessing.get_context("fork").Process(target=lambda: host.run(containers=containers, wait_timeout=120))
+    child.start()
+    try:
+        deadline = time.monotonic() + 30
+        aside = f"/{ONE}.langops-old"
+        while time.monotonic() < deadline:
+            found = {name: short["State"] for short in host.engine.containers(all=True) for name in short["Names"]}
+            if found.get(aside) == "exited" and found.get(f"/{ONE}") == "running":
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the run never came half-way")
+    finally:
+        child.kill()
+        child.join()
+
+
+@pytest.mark.parametrize("again", ["the same", "as before"])
+def test_a_release_that_was_killed_half_way_never_costs_the_container_that_served(host, again):
+    host.present()
+    before, file = host.started(), host.env_file.read_text(encoding="utf-8")
+    bad = [host.container(number, image=make_image(host, "DEAF=1"), env={"GREETING": "bad"}) for number in (1, 2)]
+    kill_a_run_half_way(host, bad)
+    predicted = host.run(check=True, containers=bad if again == "the same" else host.options["containers"])
+    assert fields(predicted)[0] == "api-1.interrupted run"
+    if again == "the same":
+        result = host.run(containers=bad, wait_timeout=4)
+        assert f"The old containers run again: {ONE}." in result["msg"]
+    else:
+        result = host.present()
+        assert fields(result) == fields(predicted) == ["api-1.interrupted run", "api-2.langops-new.state"]
+    assert host.inspect()["Id"] == before[0][0]
+    assert host.started()[1] == before[1]
+    assert host.env_file.read_text(encoding="utf-8") == file
+    assert (host.answer(), leftovers(host)) == (f"it's $HOME\n`here`|{CANARY}", [])
+    assert host.run()["changed"] is False
+
+
+def test_two_runs_at_once_are_refused(host):
+    host.present()
+    with _containers.one_at_a_time(APP):
+        result = host.run()
+    assert f"Another run (process {os.getpid()}, since " in result["msg"]
+    assert host.run(check=True)["changed"] is False
+
+
 def test_when_the_second_half_fails_the_first_is_put_back_too(host):
     host.present()
     before = [identity for identity, _since in host.started()]
@@ -88,7 +141,7 @@ def test_a_disk_that_takes_no_more_costs_nobody_a_container(host):
         result = host.run(containers=[host.container(number, env={"GREETING": "new"}) for number in (1, 2)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert f"{ONE}.env could not be written (File too large)" in result["msg"]
+    assert f"{ONE}.langops-old.env could not be written (File too large)" in result["msg"]
     assert result["restored"] == [ONE]
     assert (host.inspect()["Id"], host.env_file.read_text(encoding="utf-8")) == (before, file)
     assert host.answer(1) == host.answer(2)

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import subprocess
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env
+from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env, _containers_resume
 from ansible_collections.langops.langgraph.plugins.module_utils._containers import Request, converge
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import body
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_compare import NEVER_CONFIGURED, NEVER_SET, EnvText
@@ -206,6 +207,49 @@ def test_what_an_interrupted_run_left_behind_is_taken_when_it_served_before(name
     app = application()
     found = changed(changed(found_for(app), ("Name",), f"/{name}"), ("State",), {"Status": status})
     assert {name: repairs for name, (repairs, _) in steps(app, found).items() if repairs} == expected
+
+
+def left_by_a_run(app, **state):
+    """The host after a run was killed that had started a new first container."""
+    found = found_for(app)
+    old = copy.deepcopy(found.own[0])
+    old.update(Id="old", Name="/my-api-1.langops-old", State={"Status": "exited"})
+    new = {**copy.deepcopy(found.own[0]), "State": {"Status": "running", **state}}
+    kept = EnvFile(render({"LOG_LEVEL": "OLD"}, NONCE, ()), 0o400, 10001, 10001)
+    return dataclasses.replace(
+        found, own=(new, old, found.own[1]), shorts=({"Id": new["Id"]}, {"Id": "old"}), env_files={**found.env_files, "my-api-1.langops-old": kept}
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{"Health": {"Status": "unhealthy"}}, {"Health": {"Status": "starting"}}, {"Status": "restarting"}, {"Status": "created"}, {"Status": "exited"}],
+    ids=str,
+)
+def test_the_container_of_before_is_put_back_when_a_run_was_ended_before_the_new_one_was_well(state):
+    app = application()
+    found = left_by_a_run(app, **state)
+    left = _containers_resume.interrupted(app, found)
+    assert [(one.name, one.old["Id"], one.env.values) for one in left] == [("my-api-1", "old", {"LOG_LEVEL": "OLD"})]
+    assert left[0].reason.field == "interrupted run"
+    after = _containers_resume.as_if_put_back(found, left)
+    assert [(one["Id"], one["Name"], one["State"]["Status"]) for one in after.own] == [
+        ("old", "/my-api-1", "running"),
+        ("id-my-api-2", "/my-api-2", "running"),
+    ]
+    assert [short["Id"] for short in after.shorts] == ["old"]
+    assert after.env_files["my-api-1"].values == {"LOG_LEVEL": "OLD"}
+    assert "my-api-1.langops-old" not in after.env_files
+    # And then it is compared with what is wanted, as any other: its environment is that of before.
+    assert steps(app, after)["my-api-1"][0] == ["replace"]
+
+
+@pytest.mark.parametrize("state", [{"Health": {"Status": "healthy"}}, {}], ids=["healthy", "without a probe"])
+def test_a_new_container_that_is_well_stays_and_the_old_one_goes(state):
+    app = application()
+    found = left_by_a_run(app, **state)
+    assert _containers_resume.interrupted(app, found) == []
+    assert steps(app, found)["my-api-1.langops-old"][0] == ["remove"]
 
 
 def test_stopped_and_absent_take_only_what_there_is():

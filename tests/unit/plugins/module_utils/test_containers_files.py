@@ -104,13 +104,18 @@ def test_a_former_file_that_somebody_has_taken_over_stays(app, written, tmp_path
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_folder_that_is_missing_is_told_before_anything_is_done_and_not_in_check_mode(app, written, tmp_path, check):
-    path = tmp_path / "nowhere" / "compose.yaml"
-    if check:
-        assert written(app(), path, check=True) == (["file"], [])
-        return
-    with pytest.raises(LangGraphError, match="is no folder of this host: create it first"):
-        written(app(), path)
+def test_a_folder_that_is_missing_is_made_and_not_in_check_mode(app, written, tmp_path, check):
+    path = tmp_path / "nowhere" / "yet" / "compose.yaml"
+    assert written(app(), path, check=check) == (["file"], [])
+    assert path.exists() is not check
+    assert path.parent.exists() is not check
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_done(app, written, tmp_path, check):
+    (tmp_path / "file").touch()
+    with pytest.raises(LangGraphError, match=r"cannot be made .Not a directory|File exists.*: name another path"):
+        written(app(), tmp_path / "file" / "compose.yaml", check=check)
 
 
 def test_secrets_that_would_have_to_be_in_the_file_are_refused(app, written, tmp_path):
