@@ -10,13 +10,29 @@ gateway_checks.py --url https://agent.example.org --ca ca.pem --connect 192.0.2.
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import ssl
+import subprocess
 import sys
 import typing as t
 
 import client
-from client import Report, Target, ask
+from client import Answer, Report, Target, ask
+
+# Ways to send a body without telling its length: name, method, headers.
+UNMEASURED: tuple[tuple[str, str, t.Mapping[str, str]], ...] = (
+    ("chunked POST", "POST", {}),
+    ("chunked POST with an upgrade", "POST", {"Upgrade": "x"}),
+)
+WEBSOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+# Most servers answer these before they have read a body.
+UNMEASURED_READ: tuple[tuple[str, str, t.Mapping[str, str]], ...] = (
+    ("chunked POST with a websocket", "POST", WEBSOCKET),
+    ("chunked GET", "GET", {}),
+    ("chunked GET with an upgrade", "GET", {"Connection": "Upgrade", "Upgrade": "x"}),
+    ("chunked GET with a websocket", "GET", WEBSOCKET),
+)
 
 
 def check_redirect(target: Target, report: Report) -> None:
@@ -48,16 +64,35 @@ def check_paths(target: Target, report: Report, closed: t.Sequence[str]) -> None
         report.add(f"confusing {path}", not wrong, wrong=wrong)
 
 
-def check_body_limit(target: Target, report: Report, path: str, limit: int) -> None:
+def check_body_limit(target: Target, report: Report, path: str, limit: int, read: bool) -> None:
     """Announced, and in chunks. The path need not exist: an answer of the gateway itself comes first."""
     answer = ask(target, path, "POST", {"Content-Length": str(limit + 1), "Content-Type": "application/json"}, b"")
     report.add("body_limit", answer.status == 413 and answer.is_json_error(), status=answer.status)
-    blocks = (b" " * 65536 for _block in range(limit // 65536 + 2))
+    for name, method, headers in UNMEASURED + (UNMEASURED_READ if read else ()):
+        for size, status in ((limit + 131072, 413), *(((limit // 2, 200),) if read else ())):
+            answer = ask_in_chunks(target, path, method, headers, size)
+            ok = answer.status == status and (status == 200 or answer.is_json_error())
+            report.add(f"body_limit {name}, {size} bytes", ok, status=answer.status, body=answer.body[:200].decode("utf-8", "replace"))
+    if read:
+        check_body_limit_http2(target, report, path, limit)
+
+
+def ask_in_chunks(target: Target, path: str, method: str, headers: t.Mapping[str, str], size: int) -> Answer:
+    blocks = (b" " * 65536 for _block in range(size // 65536))
     try:
-        answer = ask(target, path, "POST", {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}, blocks, chunked=True)
-        report.add("body_limit_chunked", answer.status == 413 and answer.is_json_error(), status=answer.status)
+        return ask(target, path, method, {"Transfer-Encoding": "chunked", "Content-Type": "application/json", **headers}, blocks, chunked=True)
     except (ConnectionError, http.client.HTTPException, ssl.SSLError) as error:
-        report.add("body_limit_chunked", False, error=str(error))
+        return Answer(0, {}, str(error).encode())
+
+
+def check_body_limit_http2(target: Target, report: Report, path: str, limit: int) -> None:
+    """There a body needs neither a length nor chunks."""
+    url = f"https://{target.host}:{target.port}{target.prefix}{path}"
+    options = ["--http2", "--silent", "--cacert", target.ca or "", "--resolve", f"{target.host}:{target.port}:{target.connect}", "--output", os.devnull]
+    for method in ("POST", "GET"):
+        command = ["curl", *options, "--request", method, "--upload-file", "-", "--write-out", "%{http_version} %{http_code}", url]
+        seen = subprocess.run(command, input=b" " * (limit + 131072), capture_output=True, check=False).stdout.decode()
+        report.add(f"body_limit http2 {method}", seen == "2 413", seen=seen)
 
 
 def check_tls(target: Target, report: Report) -> None:
@@ -82,12 +117,13 @@ def main() -> int:
     parser.add_argument("--path", default="/", help="any path of the application")
     parser.add_argument("--closed", nargs="*", default=["/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal"])
     parser.add_argument("--max-body", type=int, default=10485760)
+    parser.add_argument("--reads", action="store_true", help="the servers behind read every body before they answer, with 200")
     given = parser.parse_args()
     target, report = client.target(given), Report()
     check_redirect(target, report)
     check_headers(target, report, given.path)
     check_paths(target, report, given.closed)
-    check_body_limit(target, report, given.path, given.max_body)
+    check_body_limit(target, report, given.path, given.max_body, given.reads)
     check_tls(target, report)
     return report.finish()
 
