@@ -52,6 +52,10 @@ options:
     description: What C(/proc/PID/cmdline) says of the engine that runs.
     type: str
     default: ""
+  swarm:
+    description: Whether the engine is in a swarm, where it does not start with C(live-restore).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -65,7 +69,7 @@ _value:
   description:
     - What the file is to hold (C(config)), what of it is ours (C(record)), the keys that differ from the present ones (C(differing)), those that the
       user had set otherwise before (C(kept)), those that the command line sets (C(flagged)), and whether the engine needs a restart for it
-      (C(restart)), or else a reload.
+      (C(restart)), or else a reload. In any case, the folder in which the engine has its data (C(folder)).
     - Where a file cannot be read, or the engine would not start with what is asked for, only a sentence about it (C(problem)), which is empty otherwise.
   type: dict
 """
@@ -73,7 +77,7 @@ _value:
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_flags import keys_of
-from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_json import DaemonJsonError, merge, parse
+from ansible_collections.langops.langgraph.plugins.plugin_utils._daemon_json import LIVE_RESTORE, DaemonJsonError, merge, parse, swarm_problem
 
 # Where an operator asks for a key, beside the dictionary for all of them.
 ASKED_BY = {
@@ -81,6 +85,8 @@ ASKED_BY = {
     "insecure-registries": "`langgraph_image_registry_insecure` (`docker_engine_insecure_registries` of the role docker_engine)",
     "registry-mirrors": "`langgraph_docker_registry_mirrors` (`docker_engine_registry_mirrors` of the role docker_engine)",
 }
+# Where the engine has its data, and the key for another place.
+FOLDER, FOLDER_KEY = "/var/lib/docker", "data-root"
 ASKED = "`langgraph_docker_config` (`docker_engine_config` of the role docker_engine)"
 
 
@@ -94,18 +100,24 @@ def daemon_json(
     unit: str = "",
     environment: str = "",
     running: str = "",
+    swarm: bool = False,
 ) -> dict[str, t.Any]:
     """The decision, as data for the role's tasks."""
     try:
         found, ours = parse(text), parse(record)
     except DaemonJsonError as error:
-        return {"problem": f"{place} {error}."}
+        return {"problem": f"{place} {error}.", "folder": FOLDER}
     flags = keys_of(unit, environment, running)
     merged = merge(found, ours, usual, told, keep, flags)
-    if merged.refused:
-        return {"problem": " ".join(refusal(place, key, flags[key]) for key in merged.refused)}
+    folder = merged.config.get(FOLDER_KEY) or next(iter(flags.get(FOLDER_KEY) or ()), FOLDER)
+    problems = [refusal(place, key, flags[key]) for key in merged.refused]
+    if swarm and merged.config.get(LIVE_RESTORE):
+        problems.append(swarm_problem(place, ASKED))
+    if problems:
+        return {"problem": " ".join(problems), "folder": folder}
     return {
         "problem": "",
+        "folder": folder,
         "config": merged.config,
         "record": merged.record,
         "differing": list(merged.changed),

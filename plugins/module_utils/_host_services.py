@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import socket
 import typing as t
@@ -20,6 +21,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_body
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked, Data, disk_of, stanzas
 
+# Where Docker Engine remembers that it belongs to a swarm, which it takes up again when it starts.
+SWARM_STATE = "var/lib/docker/swarm/docker-state.json"
 HAPROXY_CONFIG = "etc/haproxy/haproxy.cfg"
 # How the files begin that the role gateway writes.
 HAPROXY_MARKER = "# Written by langops.langgraph"
@@ -68,8 +71,14 @@ def _unit(pid: int) -> str:
 
 
 def docker(asked: Asked) -> Data:
-    """The engine with its containers and networks. ``error`` where one is installed and does not answer."""
-    nothing: Data = {"installed": is_installed(asked.docker_host), "running": False, "snap": (asked.root / "snap/docker").exists()}
+    """The engine with its containers and networks. ``error`` where one is installed and does not answer, whose ``swarm`` is ``stopped`` if it has one."""
+    nothing: Data = {
+        "installed": is_installed(asked.docker_host),
+        "running": False,
+        "snap": (asked.root / "snap/docker").exists(),
+        # Not every user may look into the folder: Path.exists would raise.
+        "swarm": "stopped" if os.path.exists(asked.root / SWARM_STATE) else "inactive",
+    }
     if not nothing["installed"]:
         return nothing
     client = Docker(asked.docker_host)
@@ -80,6 +89,7 @@ def docker(asked: Asked) -> Data:
             **nothing,
             "running": True,
             "version": info.get("ServerVersion", ""),
+            "swarm": (info.get("Swarm") or {}).get("LocalNodeState") or "inactive",
             "folder": folder,
             "free_mb": disk_of(asked, folder)["free_mb"],
             "containers": [_container(one) for one in client.containers()],

@@ -121,9 +121,22 @@ found:
       elements: dict
       sample: [{address: 0.0.0.0, port: 443, program: nginx, unit: nginx.service, owner: process 812 (nginx)}]
     docker:
-      description: Docker Engine, its containers with the ports that they publish, its networks and images, and the space on its disk.
+      description:
+        - Docker Engine, its containers with the ports that they publish, its networks and images, and the space on its disk.
+        - C(swarm) is the state in which the engine is in a swarm, as C(docker info) has it, V(inactive) where it is in none. It is V(stopped) where
+          no engine answers, and one would be in a swarm when it starts.
       type: dict
-      sample: {installed: true, running: true, snap: false, version: 26.1.5, folder: /var/lib/docker, containers: [], networks: [], images: [], free_mb: 31000}
+      sample:
+        installed: true
+        running: true
+        snap: false
+        swarm: inactive
+        version: 26.1.5
+        folder: /var/lib/docker
+        containers: []
+        networks: []
+        images: []
+        free_mb: 31000
     haproxy:
       description: Whose the configuration of HAProxy is. V(nobody), V(ours), V(packaged) or V(foreign).
       type: dict

@@ -23,6 +23,8 @@ RELOADABLE = frozenset(
         *("max-download-attempts", "registry-mirrors", "shutdown-timeout"),
     }
 )
+# Keeps containers running while the engine restarts. The engine takes it at a reload, whatever else it is, and does not start with it in a swarm.
+LIVE_RESTORE = "live-restore"
 # Options of one log driver mean nothing to another.
 LOG_DRIVER, LOG_OPTIONS = "log-driver", "log-opts"
 
@@ -68,6 +70,18 @@ def parse(text: str) -> Json:
     if not isinstance(found, dict):
         raise DaemonJsonError(f"holds {type(found).__name__} instead of an object, so it was left alone: correct it, or move it away")
     return found
+
+
+def swarm_problem(place: str, asked: str) -> str:
+    """The sentence about a host in a swarm whose file is to have live-restore. Who does without it agrees that containers stop, so it is not left out unasked.
+
+    :param place: the host and the file.
+    :param asked: where an operator asks for keys.
+    """
+    return (
+        f"{place} cannot have `{LIVE_RESTORE}`, which keeps containers running while Docker Engine restarts, because the engine is in a swarm, where it does "
+        f"not start with it: set `{LIVE_RESTORE}` to false in {asked} when containers may stop then, leave the swarm (docker swarm leave), or use another host."
+    )
 
 
 def merge(found: Json, record: Json, usual: Json, told: Json, keep: t.Collection[str] = (), flags: t.Optional[Flags] = None) -> Merged:

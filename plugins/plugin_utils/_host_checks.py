@@ -16,7 +16,7 @@ from pathlib import Path
 from ansible.parsing.utils.yaml import from_yaml
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_places, _neighbours
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _daemon_json, _host_places, _neighbours
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
 
 Problems = t.Iterator[Problem]
@@ -107,6 +107,15 @@ def check_packages(seen: Seen) -> Problems:
             f"{seen.host} has an /etc/haproxy/haproxy.cfg that this collection did not write: set `langgraph_gateway_replace_config` to true to replace it "
             "(a copy is kept), `langgraph_gateway` to none to stay behind it, or use another host.",
         )
+
+
+def check_swarm(seen: Seen) -> Problems:
+    """The file of Docker Engine gets live-restore, unless the inventory of this application or of another one on the host says otherwise."""
+    where = "langgraph_docker_config"
+    without = _neighbours.digests({_daemon_json.LIVE_RESTORE: False})
+    everyone = [seen.claims, *seen.others.values()]
+    if seen.found["docker"]["swarm"] != "inactive" and not any(without.items() <= (one.get("docker_config") or {}).items() for one in everyone):
+        yield error(where, _daemon_json.swarm_problem(f"{seen.host}:/etc/docker/daemon.json", f"`{where}`"))
 
 
 def check_postgres(seen: Seen) -> Problems:
@@ -205,6 +214,7 @@ CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     check_system,
     check_engine,
     check_packages,
+    check_swarm,
     _host_places.check_ports,
     _host_places.check_subnets,
     _host_places.check_routes,

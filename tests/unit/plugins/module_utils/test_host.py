@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import socket
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -117,6 +121,55 @@ def test_the_databases_of_pgbouncer_are_known_by_their_files(host):
     for name in ("000.ini", "shop_aegra.ini", "shop_aegra.users", "blog_aegra.users"):
         host(f"etc/pgbouncer/langops.d/{name}")
     assert _host_services.pgbouncer(host.asked) == {"databases": ["blog_aegra", "shop_aegra"]}
+
+
+class Engine(BaseHTTPRequestHandler):
+    """Answers as Docker Engine that has nothing, and is in the state of its server's ``swarm``."""
+
+    def do_GET(self):
+        # As 20.10 to 26 have it.
+        answer = {"DockerRootDir": "/", "ServerVersion": "26.1.5", "Swarm": self.server.swarm} if self.path.startswith("/info") else []
+        text = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def address_string(self):
+        return "engine"
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def engine(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("e") / "s")
+    with socketserver.UnixStreamServer(path, Engine) as server:
+        server.url = f"unix://{path}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("swarm", "expected"),
+    [({"NodeID": "", "LocalNodeState": "inactive"}, "inactive"), ({"NodeID": "k8t", "LocalNodeState": "active"}, "active"), (None, "inactive")],
+)
+def test_an_engine_tells_of_its_swarm(host, engine, swarm, expected):
+    host("var/lib/docker/swarm/docker-state.json", "{}")
+    engine.swarm = swarm
+    found = _host_services.docker(dataclasses.replace(host.asked, docker_host=engine.url))
+    assert (found["running"], found["swarm"], found["containers"]) == (True, expected, [])
+
+
+def test_an_engine_that_does_not_run_has_left_whether_it_is_in_a_swarm(host):
+    assert _host_services.docker(host.asked)["swarm"] == "inactive"
+    host("var/lib/docker/swarm/docker-state.json", "{}")
+    found = _host_services.docker(host.asked)
+    assert (found["running"], found["swarm"]) == (False, "stopped")
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_the_filter_gives_plain_data():
     outcome = FilterModule().filters()["daemon_json"]("", "", USUAL, {}, "h:/f")
     assert json.loads(json.dumps(outcome)) == {
         "problem": "",
+        "folder": "/var/lib/docker",
         "config": USUAL,
         "record": USUAL,
         "differing": ["live-restore", "log-driver", "log-opts"],
@@ -200,3 +201,34 @@ def test_a_registry_that_the_command_line_has_already_is_not_refused():
 def test_what_somebody_else_asks_for_goes_when_the_command_line_has_it():
     before = merge({}, {}, USUAL, {"mtu": 1400})
     assert merge(before.config, before.record, USUAL, {}, ["mtu"], flags=keys_of(unit("--mtu=1300"))).config == USUAL
+
+
+@pytest.mark.parametrize(
+    ("found", "told", "usual", "refused"),
+    [
+        pytest.param({}, {}, USUAL, True, id="nobody says anything"),
+        pytest.param({"live-restore": True}, {}, {}, True, id="the user has it, and does not know"),
+        pytest.param({}, {"live-restore": True}, USUAL, True, id="the inventory asks for it"),
+        pytest.param({}, {"live-restore": False}, USUAL, False, id="the inventory does without"),
+        pytest.param({"live-restore": True}, {"live-restore": False}, USUAL, False, id="the inventory mends what the user has"),
+        pytest.param({"live-restore": False}, {}, USUAL, False, id="the user does without"),
+        pytest.param({}, {}, {**USUAL, "live-restore": False}, False, id="the role does without"),
+    ],
+)
+def test_an_engine_in_a_swarm_is_not_given_live_restore(found, told, usual, refused):
+    merged = FilterModule().filters()["daemon_json"](json.dumps(found), "", usual, told, "h:/f", swarm=True)
+    assert bool(merged["problem"]) is refused
+    if refused:
+        assert merged["problem"].startswith("h:/f cannot have `live-restore`")
+        assert "`live-restore` to false in `langgraph_docker_config` (`docker_engine_config` of the role docker_engine)" in merged["problem"]
+    else:
+        assert merged["config"]["live-restore"] is False
+    assert FilterModule().filters()["daemon_json"](json.dumps(found), "", usual, told, "h:/f")["problem"] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "folder"),
+    [("", "", "/var/lib/docker"), ('{"data-root": "/srv/d"}', "", "/srv/d"), ("", "--data-root=/srv/e", "/srv/e"), ("no json", "", "/var/lib/docker")],
+)
+def test_the_folder_of_the_engines_data_is_told(text, options, folder):
+    assert FilterModule().filters()["daemon_json"](text, "", USUAL, {}, "h:/f", unit=unit(options))["folder"] == folder

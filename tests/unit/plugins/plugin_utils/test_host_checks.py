@@ -15,7 +15,7 @@ import yaml
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen, _neighbours
 
 ROLES = Path(__file__).resolve().parents[4] / "roles"
 NOW = 1_795_600_000
@@ -40,7 +40,7 @@ GOOD: dict[str, t.Any] = {
     "clock": {"now": NOW, "synchronised": True},
     "routes": [{"interface": "eth0", "subnet": "10.0.0.0/24"}],
     "listeners": [{"address": "0.0.0.0", "port": 22, "program": "sshd", "unit": "ssh.service", "owner": "process 1 (sshd)"}],
-    "docker": {"installed": False, "running": False, "snap": False},
+    "docker": {"installed": False, "running": False, "snap": False, "swarm": "inactive"},
     "haproxy": {"config": "nobody"},
     "postgres": [],
     "redis": {"ours": False, "used": False},
@@ -67,7 +67,8 @@ def listener(port, program="nginx", address="0.0.0.0", unit="nginx.service"):
 
 
 def docker(*containers, networks=()):
-    return {"installed": True, "running": True, "snap": False, "folder": "/var/lib/docker", "containers": list(containers), "networks": list(networks)}
+    there = {"installed": True, "running": True, "snap": False, "swarm": "inactive", "folder": "/var/lib/docker"}
+    return {**there, "containers": list(containers), "networks": list(networks)}
 
 
 def container(name="db", app="", ports=(), engine=""):
@@ -190,7 +191,19 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         ("web has Postgres 16 (cluster main) on port 5432, but this collection runs the 17",),
     ),
     "podman-docker": ({"packages": {"podman-docker": "5.4"}}, {}, ("web has podman-docker",)),
-    "Docker as a snap": ({"docker": {"installed": True, "running": False, "snap": True}}, {}, ("web has Docker as a snap",)),
+    "Docker as a snap": ({"docker": {**GOOD["docker"], "installed": True, "snap": True}}, {}, ("web has Docker as a snap",)),
+    "an engine in a swarm": (
+        {"docker": {**docker(), "swarm": "active"}},
+        {},
+        ("web:/etc/docker/daemon.json cannot have `live-restore`", "is in a swarm", "set `live-restore` to false in `langgraph_docker_config`"),
+    ),
+    "an engine in a swarm, which it has to unlock": ({"docker": {**docker(), "swarm": "locked"}}, {}, ("is in a swarm",)),
+    "a stopped engine in a swarm": ({"docker": {**GOOD["docker"], "swarm": "stopped"}}, {}, ("is in a swarm",)),
+    "an engine in a swarm that is told to have live-restore": (
+        {"docker": {**docker(), "swarm": "active"}},
+        {"docker_config": {"live-restore": True}},
+        ("is in a swarm",),
+    ),
     "a gateway of somebody else": (
         {"haproxy": {"config": "foreign"}},
         {},
@@ -266,6 +279,11 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False, "used": True}]}, {}),
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
+    "an engine in a swarm that does without live-restore": ({"docker": {**docker(), "swarm": "active"}}, {"docker_config": {"live-restore": False}}),
+    "an engine in a swarm that does without it for another application": (
+        {"docker": {**docker(), "swarm": "active"}, "applications": {"shop": {**SHOP, "docker_config": _neighbours.digests({"live-restore": False})}}},
+        {"domain": "agent.example.org", "postgres_max_connections": 90},
+    ),
     "an engine without databases": ({"listeners": [listener(5432), listener(6379)]}, {"engine": "inmem"}),
 }
 
@@ -283,7 +301,7 @@ def test_all_that_is_wrong_is_said_at_once(world):
 NOTED = {
     "a clock that nobody sets": ({"clock": {"synchronised": False}}, "is not synchronised"),
     "a clock that is a little off": ({"clock": {"now": NOW + 90}}, "differs by 90 seconds"),
-    "an engine that does not answer": ({"docker": {"installed": True, "running": False, "snap": False, "error": "x"}}, "does not answer"),
+    "an engine that does not answer": ({"docker": {**GOOD["docker"], "installed": True, "error": "x"}}, "does not answer"),
     "another engine in development": ({"applications": {"my-agent": OWN_RECORD}}, "are not carried over"),
 }
 
