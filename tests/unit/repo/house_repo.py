@@ -175,6 +175,16 @@ def link_problems(name: str, root: Path) -> list[str]:
     return found
 
 
+def on_request_problems(text: str, molecule: Path) -> list[str]:
+    """A document that says what ./test proves says what it leaves out, too: the scenarios with a file ``on_request``, in a paragraph that begins so."""
+    told = {name for paragraph in text.split("\n\n") if paragraph.startswith("On request only") for name in re.findall(r"`\./test lab (\w+)`", paragraph)}
+    left_out = {path.parent.name for path in molecule.glob("*/on_request")}
+    return [
+        *(f"the scenario {name} has a file on_request, and the paragraph 'On request only' does not name it" for name in sorted(left_out - told)),
+        *(f"the scenario {name} is part of a plain ./test, and the paragraph 'On request only' names it" for name in sorted(told - left_out)),
+    ]
+
+
 def help_text(command: str, root: Path) -> str:
     """What a script of the checkout prints for --help."""
     return subprocess.run([str(root / command), "--help"], capture_output=True, text=True, check=True, timeout=60).stdout

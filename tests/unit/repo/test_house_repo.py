@@ -64,6 +64,19 @@ def test_continuous_integration_runs_what_a_developer_runs():
     assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
 
 
+def test_the_readme_tells_which_scenarios_a_plain_test_leaves_out():
+    assert rules.on_request_problems((ROOT / "README.md").read_text(), ROOT / "molecule") == []
+
+
+def test_a_scenario_that_is_left_out_unsaid_is_found(tmp_path):
+    (tmp_path / "long").mkdir()
+    (tmp_path / "long" / "on_request").touch()
+    assert [problem.split(",")[0] for problem in rules.on_request_problems("a\n\nOn request only: `./test lab short`.\n", tmp_path)] == [
+        "the scenario long has a file on_request",
+        "the scenario short is part of a plain ./test",
+    ]
+
+
 def test_there_are_no_ignore_entries():
     assert [name for name in tracked() if name.startswith("tests/sanity/ignore") or name == ".ansible-lint-ignore"] == []
     assert not {"skip_list", "warn_list"} & load(ROOT / ".ansible-lint").keys()
