@@ -19,6 +19,7 @@ ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "state": {"type": "str", "choices": ["compared", "recorded"], "default": "compared"},
     "roles": {"type": "list", "elements": "str", "default": []},
     "full": {"type": "bool", "default": False},
+    "sources": {"type": "dict", "default": {}},
 }
 
 
@@ -37,12 +38,12 @@ class ActionModule(ActionBase):
         if not arguments["roles"]:
             return {**result, "changed": False, "differing": [], "reasons": []}
         with_remains = arguments["state"] == "recorded"
-        blocks = [self._block(role, task_vars, with_remains) for role in arguments["roles"]]
+        blocks = [self._block(role, task_vars, with_remains, arguments["sources"].get(role, [])) for role in arguments["roles"]]
         return {**result, **self._execute_module(MODULE, {**arguments, "blocks": blocks}, task_vars=task_vars)}
 
-    def _block(self, role: str, task_vars: dict[str, t.Any], with_remains: bool) -> dict[str, t.Any]:
+    def _block(self, role: str, task_vars: dict[str, t.Any], with_remains: bool, sources: t.Sequence[str]) -> dict[str, t.Any]:
         given = {name: self._templar.template(value) for name, value in _roles.given(role, task_vars).items()}
-        inputs = {**given, "the role's own files": _roles.digest(role)}
+        inputs = {**given, **_roles.contents(sources), "the role's own files": _roles.digest(role)}
         remains = self._templar.template(task_vars.get(f"__{role}_remains", {})) if with_remains else {}
         probes = [{"name": name, "argv": argv} for name, argv in remains.get("probes", {}).items()]
         return {"name": role, "inputs": json.dumps(inputs, sort_keys=True), **remains, "probes": probes}

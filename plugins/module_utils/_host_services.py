@@ -26,6 +26,15 @@ SWARM_STATE = "var/lib/docker/swarm/docker-state.json"
 HAPROXY_CONFIG = "etc/haproxy/haproxy.cfg"
 # How the files begin that the role gateway writes.
 HAPROXY_MARKER = "# Written by langops.langgraph"
+# What an application has of a gateway, with what goes before its name. The certificate in the last folder goes last when it is taken out.
+HAPROXY_FILES = (
+    ("etc/haproxy/langops.d", "", ".cfg"),
+    ("etc/haproxy/langops/routes.d", "", ".map"),
+    ("etc/haproxy/langops/certs", "app-", ".pem"),
+    ("etc/langops/tls", "gateway-", ""),
+)
+# The role's own, among those of the applications.
+HAPROXY_BEGIN = "00-begin"
 PORT = re.compile(r"^\s*port\s*[= ]\s*(\d+)", re.MULTILINE)
 POSTGRES_PORT = 5432
 POSTGRES_DATA = re.compile(r"^\s*data_directory\s*[= ]\s*'([^']+)'", re.MULTILINE)
@@ -126,14 +135,27 @@ def _network(one: Data) -> Data:
 
 
 def haproxy(asked: Asked) -> Data:
-    """Whose configuration there is: ``nobody``, ``ours``, ``packaged`` (as the distribution brings it), or ``foreign``."""
+    """Whose configuration there is: ``nobody``, ``ours``, ``packaged`` (as the distribution brings it), or ``foreign``; and which applications have files."""
+    return {"config": _haproxy_config(asked), "applications": _haproxy_applications(asked)}
+
+
+def _haproxy_config(asked: Asked) -> str:
     try:
         content = (asked.root / HAPROXY_CONFIG).read_bytes()
     except OSError:
-        return {"config": "nobody"}
+        return "nobody"
     if content.startswith(HAPROXY_MARKER.encode()):
-        return {"config": "ours"}
-    return {"config": "packaged" if _is_as_packaged(asked, "haproxy", HAPROXY_CONFIG, content) else "foreign"}
+        return "ours"
+    return "packaged" if _is_as_packaged(asked, "haproxy", HAPROXY_CONFIG, content) else "foreign"
+
+
+def _haproxy_applications(asked: Asked) -> list[str]:
+    found = [
+        file.name[len(before) : len(file.name) - len(after)]
+        for folder, before, after in HAPROXY_FILES
+        for file in (asked.root / folder).glob(f"{before}*{after}")
+    ]
+    return sorted({*found} - {HAPROXY_BEGIN})
 
 
 def _is_as_packaged(asked: Asked, package: str, path: str, content: bytes) -> bool:
@@ -164,14 +186,15 @@ def pgbouncer(asked: Asked) -> Data:
 
 
 def redis(asked: Asked) -> Data:
-    """The server of the distribution's package. ``used`` where somebody has changed its configuration, or has data in it."""
+    """The server of the distribution's package. ``used`` where somebody has changed its configuration, or has data in it; and whom it lets in."""
     try:
         content = (asked.root / REDIS_CONFIG).read_bytes()
     except OSError:
         content = b""
     ours = any((asked.root / name).exists() for name in REDIS_OURS)
     foreign = bool(content) and not _is_as_packaged(asked, "redis-server", REDIS_CONFIG, content)
-    return {"ours": ours, "used": not ours and (foreign or _has_redis_data(asked.root / REDIS_DATA))}
+    users = sorted(file.stem for file in asked.root.glob("etc/redis/langops-users.d/*.acl"))
+    return {"ours": ours, "used": not ours and (foreign or _has_redis_data(asked.root / REDIS_DATA)), "users": users}
 
 
 def _has_redis_data(folder: Path) -> bool:

@@ -138,9 +138,9 @@ found:
         images: []
         free_mb: 31000
     haproxy:
-      description: Whose the configuration of HAProxy is. V(nobody), V(ours), V(packaged) or V(foreign).
+      description: Whose the configuration of HAProxy is, V(nobody), V(ours), V(packaged) or V(foreign), and which applications have files there.
       type: dict
-      sample: {config: nobody}
+      sample: {config: ours, applications: [my-agent]}
     postgres:
       description: The clusters of Postgres.
       type: list
@@ -156,9 +156,9 @@ found:
       type: dict
       sample: {databases: [my_agent_aegra]}
     redis:
-      description: Whether this collection has set up Redis.
+      description: Whether this collection has set up Redis, whether somebody else uses it, and the applications that it lets in.
       type: dict
-      sample: {ours: true}
+      sample: {ours: true, used: false, users: [my-agent]}
     applications:
       description: What the applications of this collection take of the host, by their names.
       type: dict

@@ -14,7 +14,7 @@ version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
-  - A role that has converged is recorded on the host, with keyed hashes of what it was given (its variables and its own files), and with what it
+  - A role that has converged is recorded on the host, with keyed hashes of what it was given (its variables, its own files, and O(sources)), and with what it
     left behind (files, packages, units, and what commands that only read print). At the next run all roles are compared in one go, with
     today's variables and with reality, and a playbook enters only those that differ.
   - What cannot be compared is not skipped on faith. A role without a record is one that differs.
@@ -51,6 +51,12 @@ options:
     description: Return every role as one that differs.
     type: bool
     default: false
+  sources:
+    description:
+      - Per role the files on the controller whose paths it is given. One that holds something else than before makes the role differ.
+      - The same for V(compared) and V(recorded).
+    type: dict
+    default: {}
   blocks:
     description: What is known of O(roles). Worked out by the action plugin, never to be given.
     type: list
@@ -168,6 +174,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["compared", "recorded"], "default": "compared"},
             "roles": {"type": "list", "elements": "str", "default": []},
             "full": {"type": "bool", "default": False},
+            "sources": {"type": "dict", "default": {}},
             "blocks": {"type": "list", "elements": "dict", "default": [], "options": BLOCKS},
         }
     )

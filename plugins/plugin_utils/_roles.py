@@ -46,6 +46,18 @@ def given(role: str, task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: task_vars[name] for name in variables(role) if name in task_vars and not (name in own and task_vars[name] == own[name])}
 
 
+def contents(paths: t.Iterable[str]) -> dict[str, str]:
+    """Files on the controller by what they hold, as inputs of a role that is given their paths. One that cannot be read is the role's to complain of."""
+    return {f"the content of {path}": _content(Path(path).expanduser()) for path in paths}
+
+
+def _content(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def _yaml(path: Path) -> dict[str, t.Any]:
     # Both loaders make plain data only.
     return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506

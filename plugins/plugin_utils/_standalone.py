@@ -300,8 +300,10 @@ def _usual_prefixes(name: str) -> dict[str, str]:
 def _key_prefixes(values: Data, name: str, engine: Resolved) -> list[str]:
     """All that the application's user of Redis may touch: what it has with another engine, too, so that the old containers work until the new ones do."""
     own = _key_prefix(values, name, engine)
+    # Who has nothing to do with Redis has no prefix, and none is a pattern for the keys of everybody.
+    with_redis = [own] if engine.row.redis_variable else []
     # Those of an application of this name would hold the keys of all others.
-    return [own, *(prefix for prefix in _usual_prefixes(name).values() if prefix != own and name != "aegra")]
+    return [*with_redis, *(prefix for prefix in _usual_prefixes(name).values() if prefix != own and name != "aegra")]
 
 
 def database_of(name: str, engine: str) -> str:

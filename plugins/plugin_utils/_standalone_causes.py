@@ -86,7 +86,8 @@ def findings(seen: Data) -> list[dict[str, str]]:
 
     :param seen: ``app``, ``containers`` (of containers_info, with ``log``), ``wanted`` (name to port of the containers that there should be), ``image``
         (the reference of one that was built elsewhere), the probes of host_info as far as they looked (``docker``, ``disks``, ``listeners``, ``clock``
-        with ``skew``, ``endpoints``), ``engine_error``, ``postgres``, ``redis``, ``gateway`` (each with ``running``), ``certificates`` (``days_left``).
+        with ``skew``, ``endpoints``), ``engine_error``, ``postgres``, ``redis``, ``gateway`` (each with ``running``, and with ``error`` where it could not
+        be asked), ``certificates`` (``days_left``).
     """
     if not seen.get("docker", {"installed": True}).get("installed", True):
         return [asdict(Finding("not there", "Docker Engine is not installed on the host, and so nothing of the application is there", "run the playbook site"))]
@@ -132,7 +133,9 @@ def _clock(seen: Data) -> t.Iterator[Finding]:
 def _services(seen: Data) -> t.Iterator[Finding]:
     for name, label, unit in (("postgres", "Postgres", "postgresql"), ("redis", "Redis", "redis-server"), ("gateway", "the gateway", "haproxy")):
         state = seen.get(name)
-        if state and not state.get("running"):
+        if state and state.get("error"):
+            yield Finding(f"{label} does not answer", str(state["error"]), f"look at its unit: systemctl status {unit}; journalctl -u {unit}")
+        elif state and not state.get("running"):
             yield Finding(f"{label} does not run", f"the unit {unit} is down", f"start it: systemctl start {unit}; journalctl -u {unit} tells why it ended")
     yield from _redis(seen.get("redis") or {})
     postgres = seen.get("postgres") or {}

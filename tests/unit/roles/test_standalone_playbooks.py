@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 from pathlib import Path
 
@@ -37,9 +38,12 @@ def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_dat
     assert rendered(first["loop"].strip("{} "), [VARS / "standalone_container.yml"], __langgraph_state_dir="/state") == generated
 
 
+BARE: dict[str, t.Any] = {"found": {"haproxy": {"applications": []}, "postgres": [], "redis": {"ours": False, "users": []}}}
+
+
 def undone(**seen):
     files = [VARS / "standalone_container_removed.yml"]
-    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}}
+    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_host": BARE}
     return rendered("__langgraph_undone", files, **parts, **seen)
 
 
@@ -106,3 +110,146 @@ def test_what_is_not_known_is_not_told_as_an_open_door(statuses, says):
 def test_check_mode_asks_nobody_and_accuses_nobody():
     skipped = {"__standalone_container_refusals": {"results": [{"skipped": True, "standalone_container_door": {"name": "api-1"}}]}}
     assert rendered("__standalone_container_open + __standalone_container_unclear", [GUARD], **skipped) == []
+
+
+WIRES = [VARS / "standalone_container.yml"]
+TLS = ROOT / "roles" / "tls" / "vars" / "main.yml"
+
+
+def host_with(**found):
+    return {"found": {**BARE["found"], **found}}
+
+
+def wired(gateway=False, databases=False):
+    """What a description without certificates, or with some, makes of the variables."""
+    installs = {"install": databases, "pooled": False, "address": "172.30.0.1", "addresses": ["172.30.0.1"], "databases": ["a_aegra", "a_official"]}
+    parts = {"__langgraph_postgres": installs, "__langgraph_redis": installs, "__langgraph_app": "a"}
+    return {**parts, "__langgraph_gateway": {"install": gateway, "domains": ["a.example"]}, "__langgraph_tls": {"source": "own_ca"}, "__langgraph_door": "a"}
+
+
+@pytest.mark.parametrize(
+    ("gateway", "databases", "roles"),
+    [
+        (False, False, ["host", "docker_engine"]),
+        (False, True, ["host", "docker_engine", "tls", "postgres", "redis"]),
+        (True, False, ["host", "docker_engine", "tls", "gateway"]),
+    ],
+)
+def test_a_host_has_the_role_of_certificates_only_where_there_is_one_to_make(gateway, databases, roles):
+    assert rendered("__langgraph_roles", WIRES, **wired(gateway, databases), __langgraph_subjects=[]) == roles
+
+
+def due(*sources, days=300):
+    names = [f"c{number}" for number in range(len(sources))]
+    seen = {"tls_certificates": [{"name": name, "source": source} for name, source in zip(names, sources)], "tls_source": "own_ca", "tls_renew_days": 90}
+    # Absent where the role had nothing to do.
+    read = {"__tls_certificates": {name: {"days_left": days + number} for number, name in enumerate(names)}} if names else {}
+    return rendered("__tls_remains.due", [TLS], **seen, **read, tls_folder="/t")
+
+
+def test_certificates_are_due_when_the_role_would_renew_the_first():
+    left = (due("own_ca", "own_ca") - time.time()) / 86400
+    # Of 300 days and some hours, fewer than 90 are left after 211.
+    assert left == pytest.approx(211, abs=0.1)
+
+
+@pytest.mark.parametrize("sources", [(), ("provided",)])
+def test_what_the_role_cannot_renew_is_never_due(sources):
+    assert due(*sources, days=3) == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "gateway", "removing", "routed"),
+    [
+        (["a"], False, False, True),
+        (["a"], True, False, False),
+        (["b"], False, False, False),
+        (["a"], True, True, True),
+        (["a"], False, True, True),
+        ([], False, True, False),
+    ],
+)
+def test_an_application_that_wants_no_gateway_is_taken_out_of_the_one_that_it_had(there, gateway, removing, routed):
+    looked = {"__langgraph_host" if removing else "__langgraph_preflight": host_with(haproxy={"applications": there})}
+    assert rendered("__langgraph_routed", WIRES, **wired(gateway), **looked) is routed
+
+
+@pytest.mark.parametrize(("file", "place"), [("tasks/release.yml", 0), ("remove.yml", 1)])
+def test_the_door_is_closed_before_containers_are_changed(file, place):
+    tasks = DataLoader().load_from_file(str(TASKS.parent / file))
+    tasks = tasks[0]["tasks"] if file == "remove.yml" else tasks
+    assert tasks[place]["ansible.builtin.include_tasks"].endswith("close.yml")
+    assert "__langgraph_routed" in tasks[place]["when"]
+
+
+@pytest.mark.parametrize(
+    ("found", "there"),
+    [
+        ({}, (False, False)),
+        ({"postgres": [{"ours": True}], "redis": {"ours": True, "users": []}}, (True, True)),
+        ({"postgres": [{"ours": False}], "redis": {"ours": False, "users": []}}, (False, False)),
+    ],
+)
+def test_what_an_application_left_behind_is_removed_with_databases_of_ones_own_too(found, there):
+    files = [*WIRES, VARS / "standalone_container_removed.yml"]
+    expression = "[__langgraph_has_postgres, __langgraph_has_redis]"
+    assert tuple(rendered(expression, files, **wired(), __langgraph_host=host_with(**found))) == there
+    conditions = [block["when"] for block in DataLoader().load_from_file(str(TASKS / "remove_data.yml"))]
+    assert conditions == ["__langgraph_has_postgres", "__langgraph_has_redis"]
+
+
+def test_the_database_that_an_application_moved_away_from_is_told():
+    files = [*WIRES, VARS / "standalone_container_removed.yml"]
+    found = {"running": True, "database_bytes": {"a_aegra": 8000000, "b_aegra": 8000000}}
+    assert rendered("__langgraph_own_databases", files, **wired(), __postgres_found=found) == [{"name": "a_aegra", "owner": "a_aegra", "password": ""}]
+
+
+def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
+    paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
+    sources = rendered("__langgraph_role_sources", WIRES, tls_provided=paths, docker_engine_registry_cas=[{"registry": "r", "ca": "/my/registry.pem"}])
+    assert sources == {"tls": ["/my/cert.pem", "/my/key.pem"], "docker_engine": ["/my/registry.pem"]}
+
+
+def blocks_of(tasks):
+    for task in tasks:
+        if "block" in task:
+            yield task
+            yield from blocks_of(task["block"])
+
+
+@pytest.mark.parametrize("file", ["look.yml", "ask.yml"])
+def test_a_part_that_cannot_be_looked_at_tells_why(file):
+    found = list(blocks_of(DataLoader().load_from_file(str(TASKS / file))))
+    assert found
+    assert [one["name"] for one in found if "ansible_failed_result.msg" not in str(one["rescue"])] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "seen", "says"),
+    [
+        ("certificate_lines", {"__tls_certificates": {"a": {"days_left": 3}, "b": {}}}, ["a: 3 days left", "b: none that can be read"]),
+        ("certificate_lines", {"__tls_certificates": {}, "__langgraph_certificates_error": "no module"}, ["cannot be read: no module"]),
+        ("queue_line", {"__langgraph_uncounted": 'relation "runs" does not exist'}, 'could not be counted: relation "runs" does not exist'),
+        ("queue_line", {}, "not told by this engine"),
+        ("postgres_lines", {"__postgres_found": {"running": False, "error": "no driver"}}, ["does not answer: no driver"]),
+        ("postgres_lines", {"__postgres_found": {"running": False}}, ["does not run"]),
+    ],
+)
+def test_the_status_tells_what_could_not_be_seen(lines, seen, says):
+    files = [*WIRES, VARS / "standalone_container_seen.yml"]
+    assert rendered(f"__langgraph_{lines}", files, **wired(databases=True), **seen) == says
+
+
+def tasks_of(tasks):
+    for task in tasks:
+        yield task
+        yield from tasks_of(task.get("block", []))
+
+
+def test_roles_are_compared_and_recorded_with_the_same_files():
+    """A run that records without them would find all of them changed at the next one."""
+    plays = [play["tasks"] for play in DataLoader().load_from_file(str(TASKS.parent / "site.yml"))]
+    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "release.yml")]
+    calls = [task["langops.langgraph.role_blocks"] for part in [*plays, *files] for task in tasks_of(part) if "langops.langgraph.role_blocks" in task]
+    assert len(calls) == 4
+    assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}

@@ -91,7 +91,24 @@ def test_the_configuration_of_haproxy_is_known_by_its_first_line_and_by_the_pack
     host("var/lib/dpkg/status", STATUS.format(hash=hashlib.md5(b"global\n").hexdigest()))
     if content is not None:
         host("etc/haproxy/haproxy.cfg", content)
-    assert _host_services.haproxy(host.asked) == {"config": whose}
+    assert _host_services.haproxy(host.asked) == {"config": whose, "applications": []}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "etc/haproxy/langops.d/shop.cfg",
+        "etc/haproxy/langops/routes.d/shop.map",
+        "etc/haproxy/langops/certs/app-shop.pem",
+        "etc/langops/tls/gateway-shop/key.pem",
+    ],
+)
+def test_an_application_is_behind_the_gateway_as_long_as_one_of_its_files_is_there(host, path):
+    for ours in ("etc/haproxy/langops/routes.d/00-begin.map", "etc/haproxy/langops/certs/zz-nobody.pem", "etc/langops/tls/postgres/key.pem"):
+        host(ours)
+    assert _host_services.haproxy(host.asked)["applications"] == []
+    host(path)
+    assert _host_services.haproxy(host.asked)["applications"] == ["shop"]
 
 
 def test_networks_that_are_routed_are_told_without_the_default_route(host):
@@ -211,7 +228,12 @@ def test_a_redis_is_used_when_it_has_data_or_other_settings_than_its_packages(ho
     for name in ours:
         host(name, "x")
     host(path, content)
-    assert _host_services.redis(host.asked) == {"ours": bool(ours), "used": used and not ours}
+    assert _host_services.redis(host.asked) == {"ours": bool(ours), "used": used and not ours, "users": []}
+
+
+def test_whom_redis_lets_in_is_known_by_their_files(host):
+    host("etc/redis/langops-users.d/shop.acl")
+    assert _host_services.redis(host.asked)["users"] == ["shop"]
 
 
 # As Redis 8 writes them, without and with a key.
@@ -226,7 +248,7 @@ def test_a_dump_without_keys_is_nobodys(host, rest, used):
 
 
 def test_a_host_without_redis_has_none_of_somebody_else(host):
-    assert _host_services.redis(host.asked) == {"ours": False, "used": False}
+    assert _host_services.redis(host.asked) == {"ours": False, "used": False, "users": []}
 
 
 def test_applications_are_read_from_their_records_and_torn_ones_are_none(host):

@@ -192,6 +192,8 @@ def test_all_applications_of_a_host_share_one_address_and_one_authority(world):
     assert first["internal_address"] == second["internal_address"] == first["postgres"]["address"] == second["redis"]["address"]
     # Those of another engine, too: its containers work until the new ones do.
     assert first["redis"]["keys"] == ["aegra:shop:*", "shop:*"]
+    # One without Redis has no prefix, and no keys but those of before.
+    assert standalone(world, app_name="shop", engine="inmem", environment="development")["redis"]["keys"] == ["aegra:shop:*", "shop:*"]
 
 
 def test_the_authority_may_be_on_another_host_whose_user_has_another_home(world):

@@ -56,6 +56,7 @@ def test_where_all_is_right_nothing_is_found():
         ("image missing", {"containers": [], "image": "reg/a@sha256:2"}),
         ("image missing", {"containers": [{**HEALTHY, "image": "a:2", "image_id": "sha256:2"}]}),
         ("Postgres does not run", {"postgres": {"running": False}}),
+        ("Postgres does not answer", {"postgres": {"running": False, "error": "the driver is missing"}}),
         ("Redis does not run", {"redis": {"running": False}}),
         ("the gateway does not run", {"gateway": {"running": False, "apps": {}}}),
         ("Redis is full", {"redis": {**RIGHT["redis"], "memory_used_bytes": 950}}),
