@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -253,3 +254,20 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     calls = [task["langops.langgraph.role_blocks"] for part in [*plays, *files] for task in tasks_of(part) if "langops.langgraph.role_blocks" in task]
     assert len(calls) == 4
     assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}
+
+
+@pytest.fixture(scope="module")
+def lookups():
+    init_plugin_loader()
+
+
+@pytest.mark.parametrize(("install", "made"), [(True, ["postgres_password", "redis_password"]), (False, [])])
+@pytest.mark.usefixtures("lookups")
+def test_passwords_are_made_only_for_databases_that_there_are(tmp_path, install, made):
+    engine = {"postgres_variable": "P" if install else "", "redis_variable": "R" if install else "", "postgres_scheme": "postgresql"}
+    parts = wired(databases=install)
+    more = {"database": "a_aegra", "client_port": 5432, "user": "a", "port": 6379}
+    parts |= {name: {**parts[name], **more} for name in ("__langgraph_postgres", "__langgraph_redis")}
+    seen = {"__langgraph_standalone": {"engine": engine}, "__langgraph": {"description": {"engine": "aegra"}}, "__langgraph_state_dir": str(tmp_path)}
+    rendered("__langgraph_secrets", WIRES, **parts, **seen, ansible_check_mode=False, __langgraph_keep_secrets=True)
+    assert sorted(file.name for file in tmp_path.iterdir()) == made
