@@ -86,7 +86,8 @@ ASKED_BY = {
     "registry-mirrors": "`langgraph_docker_registry_mirrors` (`docker_engine_registry_mirrors` of the role docker_engine)",
 }
 # Where the engine has its data, and the key for another place.
-FOLDER, FOLDER_KEY = "/var/lib/docker", "data-root"
+FOLDER = "/var/lib/docker"
+FOLDER_KEY = "data-root"
 ASKED = "`langgraph_docker_config` (`docker_engine_config` of the role docker_engine)"
 
 

@@ -206,7 +206,7 @@ def test_what_is_wanted_no_more_goes_and_what_is_missing_comes():
 def test_what_an_interrupted_run_left_behind_is_taken_when_it_served_before(name, status, expected):
     app = application()
     found = changed(changed(found_for(app), ("Name",), f"/{name}"), ("State",), {"Status": status})
-    assert {name: repairs for name, (repairs, _) in steps(app, found).items() if repairs} == expected
+    assert {name: step[0] for name, step in steps(app, found).items() if step[0]} == expected
 
 
 def left_by_a_run(app, **state):
