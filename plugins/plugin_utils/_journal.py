@@ -64,10 +64,15 @@ def changes(role: str, task: str, result: t.Mapping[str, t.Any]) -> list[str]:
 
 def _subject(part: t.Mapping[str, t.Any]) -> str:
     """The item of a loop, or the file. Neither where a task is censored: its result has none of them."""
-    # Check mode tells no destination, but what the module was called with.
-    called = (part.get("invocation") or {}).get("module_args") or {}
-    label = part.get("_ansible_item_label", part.get("dest", part.get("path", called.get("dest", ""))))
+    label = part.get("_ansible_item_label", part.get("dest", part.get("path", _compared(part))))
     return label if isinstance(label, str) and "\n" not in label else ""
+
+
+def _compared(part: t.Mapping[str, t.Any]) -> str:
+    """The file of a comparison: in check mode, nothing else of a template tells its destination."""
+    diff = part.get("diff")
+    first = diff[0] if isinstance(diff, list) and diff else diff
+    return str(first.get("before_header") or "") if isinstance(first, t.Mapping) else ""
 
 
 LONGEST = 60

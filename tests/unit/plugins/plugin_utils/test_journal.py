@@ -24,8 +24,10 @@ REASON = {"service": "my-agent-api-1", "field": "env.GREETING", "before": "hello
         ({"changed": True, "reasons": [REASON]}, ["my-agent-api-1 env.GREETING: hello -> good day"]),
         ({"changed": True, "reasons": []}, ["postgres: Write"]),
         ({"changed": True, "dest": "/etc/x.conf"}, ["postgres: Write (/etc/x.conf)"]),
-        ({"changed": True, "invocation": {"module_args": {"dest": "/etc/x.conf"}}}, ["postgres: Write (/etc/x.conf)"]),
-        ({"changed": True, "invocation": {"module_args": None}}, ["postgres: Write"]),
+        ({"changed": True, "diff": [{"before_header": "/etc/x.conf", "after_header": "/tmp/x"}]}, ["postgres: Write (/etc/x.conf)"]),
+        ({"changed": True, "diff": {"before_header": "/etc/x.conf"}}, ["postgres: Write (/etc/x.conf)"]),
+        ({"changed": True, "diff": [{"before": "", "after": "x"}]}, ["postgres: Write"]),
+        ({"changed": True, "diff": []}, ["postgres: Write"]),
         ({"changed": True, "censored": "the output has been hidden"}, ["postgres: Write"]),
         (
             {
