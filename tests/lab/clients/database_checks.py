@@ -59,8 +59,9 @@ def postgres() -> None:
     fails("a connection without TLS", "pg_hba.conf rejects", lambda: ask("select 1", sslmode="disable"), lost)
     fails("another database", "pg_hba.conf", lambda: ask("select 1", dbname="postgres"), lost)
     fails("a wrong password", "password authentication failed", lambda: ask("select 1", password="wrong"), lost)
-    fails("a program on the server", "permission denied", lambda: ask("copy (select 1) to program 'id'"), psycopg.errors.InsufficientPrivilege)
-    fails("a role of its own", "permission denied", lambda: ask("create role intruder"), psycopg.errors.InsufficientPrivilege)
+    # By its code; each version of Postgres says it in other words.
+    fails("a program on the server", "", lambda: ask("copy (select 1) to program 'id'"), psycopg.errors.InsufficientPrivilege)
+    fails("a role of its own", "", lambda: ask("create role intruder"), psycopg.errors.InsufficientPrivilege)
 
 
 def cache(prefix: str) -> None:
