@@ -22,6 +22,9 @@ class LangGraphModule(AnsibleModule):
     def __init__(self, argument_spec: t.Mapping[str, t.Any], **kwargs: t.Any) -> None:
         super().__init__(argument_spec=dict(argument_spec), supports_check_mode=True, **kwargs)
 
+    def _log_invocation(self) -> None:
+        """Not into the host's journal: secrets in texts, lists and dictionaries are not masked there as they are in results."""
+
     @contextlib.contextmanager
     def reporting(self, shown: t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]] = dict) -> t.Iterator[None]:
         """A LangGraphError ends the module with its sentence and facts; anything else propagates, with its traceback.
