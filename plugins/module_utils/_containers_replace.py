@@ -172,7 +172,7 @@ class Replacement:
         name = swap.change.name
         self._step_aside(swap)
         if swap.env_text:
-            if swap.before is not None:
+            if swap.before is not None and swap.renamed:
                 _containers_resume.keep_env(self._app, name, swap.before)
             _containers_env.write(self._app.env_path(name), swap.env_text, *swap.owner)
             swap.written = True
