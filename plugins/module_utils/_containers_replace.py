@@ -21,7 +21,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _containe
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import ALIVE, NEW, OLD, Change, Found, Plan, name_of, starting, status_of
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import wait
-from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineError
+from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 
@@ -29,8 +29,6 @@ Json = t.Dict[str, t.Any]
 # How many containers are worked on at a time.
 MOST_THREADS = 16
 DEFAULT_STOP_SECONDS = 10
-# What did not get healthy is not given more time to end, as nobody is served until the old one runs.
-MOST_PATIENCE = 10
 
 
 @dataclass
@@ -189,7 +187,7 @@ class Replacement:
         for batch in reversed(batches):
             # Where nothing is put back, what does not get healthy stays, so that it can be looked at.
             undo = [swap for swap in batch if replaced or not swap.started]
-            patience = MOST_PATIENCE if batch is batches[-1] else None
+            patience = _containers_resume.PATIENCE_SECONDS if batch is batches[-1] else None
             try:
                 each(self._app, undo, functools.partial(self._put_back, patience=patience))
                 back = {swap.change.name: swap.change.identity for swap in undo if swap.stopped}
@@ -215,18 +213,11 @@ class Replacement:
         """
         name, old, seconds = swap.change.name, swap.change.found, swap.container.stop_seconds
         if swap.started:
-            with contextlib.suppress(EngineError):  # it is removed in any case
-                self._docker.stop(swap.new, name, seconds if patience is None else min(seconds, patience))
-        self._docker.remove(swap.new, name)
-        if swap.before is not None and swap.written:
-            _containers_env.write(self._app.env_path(name), swap.before.text, swap.before.uid, swap.before.gid)
-        elif swap.before is None:
+            _containers_resume.stop_new(self._docker, swap.new, name, seconds if patience is None else min(seconds, patience))
+        # One that an interrupted run left aside keeps that name.
+        called = name_of(old) if old is not None and swap.renamed and name_of(old) != name + OLD else ""
+        former = _containers_resume.Former(swap.change.identity, called, swap.stopped)
+        _containers_resume.give_back(self._docker, self._app, name, swap.new, swap.before if swap.written else None, former)
+        if swap.before is None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._app.env_path(name))
-        if old is None:
-            return
-        if swap.renamed and name_of(old) != name + OLD:
-            self._docker.rename(old["Id"], name_of(old))
-        if swap.stopped:
-            self._docker.start(old["Id"], name_of(old))
-        _containers_resume.forget_env(self._app, name)

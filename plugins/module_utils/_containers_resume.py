@@ -25,7 +25,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._docker import D
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
 Json = t.Dict[str, t.Any]
-# What never got healthy is not given long to end.
+# What did not get healthy is not given more time to end, as nobody is served until the old one runs.
 PATIENCE_SECONDS = 10
 
 
@@ -41,6 +41,15 @@ class Interrupted:
     @property
     def reason(self) -> Reason:
         return Reason(self.name, "interrupted run", f"a new container that is {_how(self.new)}", "the container of before")
+
+
+@dataclass(frozen=True)
+class Former:
+    """A container that served before. ``called``: the name that it gets again, empty when it still has it; ``starts``: whether it ran."""
+
+    identity: str
+    called: str
+    starts: bool
 
 
 def interrupted(app: Application, found: Found) -> list[Interrupted]:
@@ -77,19 +86,34 @@ def as_if_put_back(found: Found, left: t.Sequence[Interrupted]) -> Found:
 
 
 def put_back(docker: Docker, app: Application, one: Interrupted) -> None:
-    """The old container in its place again, with its environment file.
+    """What came goes, and the container of before is in its place again.
 
     :raises EngineError: the engine refused. Run again, it goes on where it stood.
     """
     seconds = one.new["Config"].get("StopTimeout")
-    with contextlib.suppress(EngineError):  # it is removed in any case
-        docker.stop(one.new["Id"], one.name, min(PATIENCE_SECONDS, PATIENCE_SECONDS if seconds is None else int(seconds)))
-    docker.remove(one.new["Id"], one.name)
-    if one.env is not None:
-        _containers_env.write(app.env_path(one.name), one.env.text, one.env.uid, one.env.gid)
-    docker.rename(one.old["Id"], one.name)
-    docker.start(one.old["Id"], one.name)
-    forget_env(app, one.name)
+    stop_new(docker, one.new["Id"], one.name, PATIENCE_SECONDS if seconds is None else min(PATIENCE_SECONDS, int(seconds)))
+    give_back(docker, app, one.name, one.new["Id"], one.env, Former(one.old["Id"], one.name, True))
+
+
+def stop_new(docker: Docker, identity: str, name: str, seconds: int) -> None:
+    """End a container that will be removed in any case."""
+    with contextlib.suppress(EngineError):
+        docker.stop(identity, name, seconds)
+
+
+def give_back(docker: Docker, app: Application, name: str, new: str, env: t.Optional[_containers_env.EnvFile], old: Former) -> None:
+    """The place of a new container, and its environment file, to the one of before.
+
+    The file comes first: ended after that, all can be found and done again.
+    """
+    if env is not None:
+        _containers_env.write(app.env_path(name), env.text, env.uid, env.gid)
+    docker.remove(new, name)
+    if old.called:
+        docker.rename(old.identity, old.called)
+    if old.starts:
+        docker.start(old.identity, old.called or name)
+    forget_env(app, name)
 
 
 def keep_env(app: Application, name: str, before: _containers_env.EnvFile) -> None:

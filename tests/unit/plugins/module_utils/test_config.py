@@ -203,7 +203,8 @@ def test_absent_does_not_remove_a_folder(app):
 
 
 def test_absent_in_a_folder_that_is_not_there_is_fine(app):
-    converge(app / "nowhere" / "langgraph.json", state="absent")
+    assert converge(app / "nowhere" / "langgraph.json", state="absent").changed is False
+    assert not (app / "nowhere").exists()
 
 
 # broken files
