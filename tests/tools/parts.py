@@ -164,7 +164,7 @@ def integration(job: Job) -> None:
     """Real servers of the published langgraph-cli, and the modules in playbooks against this machine."""
     env = {"LANGOPS_DEV_VENV": str(job.venv(LANGGRAPH))}
     others = [word for name in (*ON_DOCKER, ON_HOSTS) for word in ("--ignore-glob", f"*/{name}")]
-    job.run("integration tests", [*PYTEST, *SLOWEST, *others, "tests/integration"], env=env, minutes=45, closing_line=True)
+    job.run("integration tests", [*PYTEST, *SLOWEST, *others, "tests/integration"], env=env, minutes=60, closing_line=True)
     run_targets(job, MAIN, "", env)
 
 
@@ -404,7 +404,8 @@ def _home_for_ansible_test(job: Job) -> Path:
 
 def _import_to_galaxy(job: Job, archive: Path, scratch: Path) -> None:
     config = scratch / "galaxy-importer.cfg"
-    settings = {"run_ansible_doc": True, "run_ansible_lint": True, "offline_ansible_lint": True, "run_ansible_test": False, "check_required_tags": True}
+    # Its ansible-lint has three minutes, too few for a busy machine; the part lint asks the same files for more.
+    settings = {"run_ansible_doc": True, "run_ansible_lint": False, "run_ansible_test": False, "check_required_tags": True}
     config.write_text("[galaxy-importer]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
     folder = scratch / "importer"
     folder.mkdir()
