@@ -36,6 +36,8 @@ PROGRAM = (
     ' while ($c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\n"; close $c }'
 )
 PROBE = ["perl", "-MIO::Socket::INET", "-e", 'IO::Socket::INET->new("127.0.0.1:8000") or exit 1']
+# Seconds between probes: sixteen containers that are asked each second are more than two cores can do.
+INTERVAL = 3
 COMPOSE = "/root/perf-compose.yaml"
 NETWORK = {"name": "perf", "subnet": "172.30.98.0/24", "gateway": "172.30.98.1"}
 ABSENT = {"app": "perf", "state": "absent", "folder": "/etc/langops/perf", "network": NETWORK}
@@ -137,7 +139,7 @@ def _server() -> dict[str, t.Any]:
     containers = [
         {
             "name": f"perf-{number}", "service": "api", "image": IMAGE, "command": ["perl", "-e", PROGRAM], "port": 8200 + number, "container_port": 8000,
-            "health": {"command": PROBE, "interval": 1}, "nofile": 20000, "memory_mb": 128,
+            "health": {"command": PROBE, "interval": INTERVAL}, "nofile": 20000, "memory_mb": 128,
         }
         for number in range(COUNT)
     ]  # fmt: skip
@@ -155,7 +157,7 @@ def _loop() -> list[dict[str, t.Any]]:
         "tmpfs": ["/tmp:rw,nosuid,nodev,mode=1777"], "read_only": True, "init": True, "cap_drop": ["ALL"], "security_opts": ["no-new-privileges"],
         "memory": "128m", "memory_swap": "128m", "cpus": 1, "pids_limit": 512, "ulimits": ["nofile:20000:20000"], "stop_timeout": 30,
         "log_driver": "json-file", "log_options": {"max-size": "10m", "max-file": "3"}, "labels": {"loop": "{{ item | string }}"},
-        "healthcheck": {"test": ["CMD", *PROBE], "interval": "1s", "timeout": "5s", "retries": 3, "start_period": "60s"},
+        "healthcheck": {"test": ["CMD", *PROBE], "interval": f"{INTERVAL}s", "timeout": "5s", "retries": 3, "start_period": "60s"},
         "state": "healthy", "healthy_wait_timeout": 120,
     }  # fmt: skip
     owned = {"owner": "10001", "group": "10001"}
