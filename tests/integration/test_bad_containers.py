@@ -10,7 +10,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from test_bad_input import CANARY, CPU_SECONDS, Bad, Desk, assert_refused
+from test_bad_input import CANARY, CPU_SECONDS, Bad, Desk, assert_refused, refusals
 from test_bad_input import bad as row
 
 # An address for documentation (RFC 5737), where nothing answers: a run that tried to touch it would end as unreachable.
@@ -130,8 +130,19 @@ IMAGE = {
 TABLE = ENGINE | NUMBERS | PLACES | CERTIFICATES | SECRETS | IMAGE
 
 
-@pytest.mark.parametrize("mistake", TABLE)
-def test_a_mistake_is_refused_with_its_fix_before_the_host_is_touched(mistake: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return refusals(tmp_path_factory.mktemp("refused"), {mistake: row for mistake, row in TABLE.items() if row.hosts is HOST}, HOST)
+
+
+@pytest.mark.parametrize("mistake", [mistake for mistake, row in TABLE.items() if row.hosts is HOST])
+def test_a_mistake_is_refused_with_its_fix(mistake: str, refused: dict[str, str]) -> None:
+    for fragment in TABLE[mistake].says:
+        assert fragment in refused[mistake]
+
+
+@pytest.mark.parametrize("mistake", [*(mistake for mistake, row in TABLE.items() if row.hosts is not HOST), "a licence that is missing", "no processor"])
+def test_a_mistake_is_refused_before_the_host_is_touched(mistake: str, tmp_path: Path) -> None:
     desk = Desk(tmp_path / "desk", TABLE[mistake])
     before = desk.everything()
     result, seconds = desk.try_()
