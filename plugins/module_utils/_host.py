@@ -23,6 +23,7 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "limits": _host_system.limits,
     "clock": _host_system.clock,
     "routes": _host_system.routes,
+    "addresses": _host_system.addresses,
     "listeners": _host_services.listeners,
     "docker": _host_services.docker,
     "haproxy": _host_services.haproxy,

@@ -12,6 +12,7 @@ import ctypes
 import ipaddress
 import os
 import shlex
+import socket
 import struct
 import time
 import typing as t
@@ -151,3 +152,21 @@ def routes(asked: Asked) -> list[Data]:
             address, mask = (str(ipaddress.IPv4Address(struct.pack("=I", int(words[column], 16)))) for column in (1, 7))
             found.append({"interface": words[0], "subnet": str(ipaddress.ip_network(f"{address}/{mask}", strict=False))})
     return found
+
+
+def addresses(_asked: Asked) -> dict[str, str]:
+    """The host's own address of each family for what lies behind its default route; empty without such a route. Nothing is sent: the kernel is asked."""
+    return {name: _source(family, elsewhere) for name, (family, elsewhere) in ELSEWHERE.items()}
+
+
+# Those that Ansible takes for its facts default_ipv4 and default_ipv6.
+ELSEWHERE = {"ipv4": (socket.AF_INET, "8.8.8.8"), "ipv6": (socket.AF_INET6, "2404:6800:400a:800::1012")}
+
+
+def _source(family: socket.AddressFamily, elsewhere: str) -> str:
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asker:
+            asker.connect((elsewhere, 9))
+            return str(asker.getsockname()[0])
+    except OSError:
+        return ""

@@ -115,6 +115,10 @@ found:
       type: list
       elements: dict
       sample: [{interface: eth0, subnet: 10.0.0.0/24}]
+    addresses:
+      description: The host's own address of each family for what lies behind its default route, empty without one.
+      type: dict
+      sample: {ipv4: 203.0.113.10, ipv6: ""}
     listeners:
       description: TCP ports that something listens on.
       type: list

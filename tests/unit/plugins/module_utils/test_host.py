@@ -15,6 +15,8 @@ import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler
 
+import socket
+
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host, _host_services, _host_system
@@ -115,6 +117,13 @@ def test_networks_that_are_routed_are_told_without_the_default_route(host):
     head = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
     host("proc/net/route", head + "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n")
     assert _host_system.routes(host.asked) == [{"interface": "eth0", "subnet": "10.0.0.0/24"}]
+
+
+def test_the_own_address_is_the_one_that_leads_elsewhere(host, monkeypatch):
+    monkeypatch.setitem(_host_system.ELSEWHERE, "ipv4", (socket.AF_INET, "127.0.0.9"))
+    # Of a link, without its interface: the kernel refuses it as it does without a route.
+    monkeypatch.setitem(_host_system.ELSEWHERE, "ipv6", (socket.AF_INET6, "fe80::1"))
+    assert _host_system.addresses(host.asked) == {"ipv4": "127.0.0.1", "ipv6": ""}
 
 
 @pytest.mark.parametrize(("capabilities", "most"), [("000001ffffffffff", 1048576), ("000001fffeffffff", 20000)])
