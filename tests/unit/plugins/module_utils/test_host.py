@@ -15,8 +15,6 @@ import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler
 
-import socket
-
 import pytest
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host, _host_services, _host_system
