@@ -26,8 +26,9 @@ Problems = t.Iterator[Problem]
 # The part of a URL in which a user and a password are.
 PASSWORD = re.compile(r"//[^/@\s\"]*@")
 
-LARGEST = ("max_connections", "memory_percent", "redis_memory_mb")
-UNITED = ("trusted_proxies", "registry_mirrors", "insecure_registries")
+LARGEST = ("max_connections", "memory_percent", "redis_memory_mb", "journal_max_mb")
+UNITED = ("trusted_proxies", "registry_mirrors", "insecure_registries", "security_updates_except")
+ANY = ("redis_persistence", "security_updates")
 LEAST_POOL_CLIENTS = 1000
 
 
@@ -37,7 +38,7 @@ def shared(app: str, own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any
     return {
         **{name: max(one.get(name) or 0 for one in everyone) for name in LARGEST},
         **{name: list(dict.fromkeys(item for one in everyone for item in one.get(name) or ())) for name in UNITED},
-        "redis_persistence": any(one.get("redis_persistence") for one in everyone),
+        **{name: any(one.get(name) for one in everyone) for name in ANY},
         "pool_clients": max(LEAST_POOL_CLIENTS, sum(one.get("pool_clients") or 0 for one in everyone)),
         "docker_kept_keys": sorted({key for one in others.values() for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}),
     }

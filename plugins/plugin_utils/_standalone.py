@@ -238,6 +238,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "key": _file(values["langgraph_tls_key"], place),
                 "ca": _file(values["langgraph_tls_ca"], place),
             },
+            "sysctl": {str(name): str(value) for name, value in values["langgraph_sysctl"].items()},
             "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
             "logs": {
                 "lines": values["langgraph_log_lines"],
@@ -366,6 +367,9 @@ def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], d
         "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
         "registry_mirrors": values["langgraph_docker_registry_mirrors"],
         "insecure_registries": [_standalone_checks.registry_host(values)] if values["langgraph_image_registry_insecure"] else [],
+        "security_updates": values["langgraph_security_updates"],
+        "security_updates_except": values["langgraph_security_updates_except"],
+        "journal_max_mb": values["langgraph_journal_max_mb"],
         "docker_config": _neighbours.digests(values["langgraph_docker_config"]),
     }
 

@@ -32,6 +32,7 @@ KEY_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,99}")
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
 LEAST_SECRET = 16
 WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
+SYSCTL = re.compile(r"[a-z0-9_]+([./][A-Za-z0-9_:*-]+)+")
 DATABASE_PORTS = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer"}
 
 
@@ -115,9 +116,19 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_pgbouncer_pool_size": (4, 1000, "connections"),
     "langgraph_tls_days": (7, 825, "days"),
     "langgraph_redis_memory_mb": (32, 1048576, "MiB"),
+    "langgraph_journal_max_mb": (0, 1048576, "MB"),
     "langgraph_log_lines": (1, 10000, "lines"),
     "langgraph_log_follow_seconds": (0, 86400, "seconds"),
 }
+
+
+def check_sysctl(values: Values) -> Problems:
+    for name, value in (values["langgraph_sysctl"] or {}).items():
+        where = f"langgraph_sysctl.{name}"
+        if not SYSCTL.fullmatch(str(name)):
+            yield error(where, f"`{where}` is no name of a kernel setting: write it as `sysctl` has it, such as net.core.somaxconn.")
+        elif isinstance(value, bool) or not isinstance(value, (int, str)) or "\n" in str(value) or not str(value).strip():
+            yield error(where, f"`{where}` is {value!r}, which is no value of a kernel setting: write a number or a text of one line.")
 
 
 def check_pools(values: Values, engine: Resolved) -> Problems:
@@ -367,6 +378,7 @@ def check_docker(values: Values) -> Problems:
 
 CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_numbers,
+    check_sysctl,
     check_ports,
     check_network,
     check_names,

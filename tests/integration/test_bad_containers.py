@@ -45,6 +45,8 @@ ENGINE = {
     "a row without its command": bad("`langgraph_engine_custom.command` is not set", engine="custom", image_base="x", engine_custom={"port": 80}),
 }  # fmt: skip
 NUMBERS = {
+    "a kernel setting that is none": bad("`langgraph_sysctl.somaxconn` is no name of a kernel setting", "such as net.core.somaxconn", sysctl={"somaxconn": 1}),
+    "a kernel setting that is a switch": bad("`langgraph_sysctl.net.ipv4.ip_forward` is True, which is no value", sysctl={"net.ipv4.ip_forward": True}),
     "pools that do not fit": bad(
         "`langgraph_postgres_pool_size` is 20 for 8 containers, which needs 160 connections", "set `langgraph_postgres_max_connections` to 170 or more",
         "or the pool size to 11 or less", api_replicas=4, worker_replicas=4,
