@@ -26,7 +26,7 @@ Problems = t.Iterator[Problem]
 # The part of a URL in which a user and a password are.
 PASSWORD = re.compile(r"//[^/@\s\"]*@")
 
-LARGEST = ("max_connections", "memory_percent", "redis_memory_mb", "journal_max_mb")
+LARGEST = ("max_connections", "memory_percent", "redis_memory_mb", "journal_max_mb", "challenge_port")
 UNITED = ("trusted_proxies", "registry_mirrors", "insecure_registries", "security_updates_except")
 ANY = ("redis_persistence", "security_updates")
 LEAST_POOL_CLIENTS = 1000

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _certificates, _image_checks, _neighbours, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _certificates, _image_checks, _neighbours, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
     TRACING_SWITCHES,
     Application,
@@ -91,7 +91,8 @@ def _check_state_dir(values: Data, application: Application, place: Place) -> t.
 
 
 def _check_files(values: Data, place: Place) -> t.Iterator[Problem]:
-    used = dict.fromkeys(TLS_FILES, values["langgraph_tls"] == "provided")
+    source = values["langgraph_tls"]
+    used = dict.fromkeys(TLS_FILES, source == "provided") | dict.fromkeys(("langgraph_acme_ca", *(TLS_FILES[2:] if source == "acme" else ())), source == "acme")
     texts: dict[str, str] = {}
     for name, is_used in (used | {"langgraph_image_registry_ca": True}).items():
         if values[name] and is_used:
@@ -237,6 +238,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "certificate": _file(values["langgraph_tls_certificate"], place),
                 "key": _file(values["langgraph_tls_key"], place),
                 "ca": _file(values["langgraph_tls_ca"], place),
+                "acme": _acme.part(values, _file(values["langgraph_acme_ca"], place), _file(values["langgraph_tls_ca"], place)),
             },
             "sysctl": {str(name): str(value) for name, value in values["langgraph_sysctl"].items()},
             "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
@@ -364,6 +366,7 @@ def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], d
         "http_port": values["langgraph_http_port"] if gateway else 0,
         "https_port": values["langgraph_https_port"] if gateway else 0,
         "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
+        "challenge_port": _acme.challenge_port(values),
         "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
         "registry_mirrors": values["langgraph_docker_registry_mirrors"],
         "insecure_registries": [_standalone_checks.registry_host(values)] if values["langgraph_image_registry_insecure"] else [],

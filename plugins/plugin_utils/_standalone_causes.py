@@ -87,7 +87,7 @@ def findings(seen: Data) -> list[dict[str, str]]:
     :param seen: ``app``, ``containers`` (of containers_info, with ``log``), ``wanted`` (name to port of the containers that there should be), ``image``
         (the reference of one that was built elsewhere), the probes of host_info as far as they looked (``docker``, ``disks``, ``listeners``, ``clock``
         with ``skew``, ``endpoints``), ``engine_error``, ``postgres``, ``redis``, ``gateway`` (each with ``running``, and with ``error`` where it could not
-        be asked), ``certificates`` (``days_left``).
+        be asked), ``certificates`` (``days_left``), ``unrenewed`` (name to what is in the way of its renewal).
     """
     if not seen.get("docker", {"installed": True}).get("installed", True):
         return [asdict(Finding("not there", "Docker Engine is not installed on the host, and so nothing of the application is there", "run the playbook site"))]
@@ -173,6 +173,9 @@ def _certificates(seen: Data) -> t.Iterator[Finding]:
         if days is not None and days < LEAST_DAYS:
             what = "has expired" if days < 0 else f"expires in {days} days"
             yield Finding("certificate", f"that of {name} {what}", "run the playbook site, which renews it, or put a new one in place when it is provided")
+    for name, why in (seen.get("unrenewed") or {}).items():
+        fix = "do that; systemctl start certbot tries it again at once, and langops-acme look tells what came of it"
+        yield Finding("certificate is not renewed", f"that of {name}: {why}", fix)
 
 
 def _images(seen: Data) -> t.Iterator[Finding]:

@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
@@ -279,6 +279,8 @@ def check_certificates(values: Values) -> Problems:
         for name in names[:2]:
             if not values[name]:
                 yield error(name, f"`langgraph_tls` is 'provided', but `{name}` is not set: set it to a PEM file on the controller.")
+    elif given and values["langgraph_tls"] == "acme" and given[0] in names[:2]:
+        yield error("langgraph_tls", f"`{given[0]}` is set, but `langgraph_tls` is 'acme', which makes its own: set `langgraph_tls` to 'provided'.")
     elif given and values["langgraph_tls"] == "own_ca":
         yield error("langgraph_tls", f"`{given[0]}` is set, but `langgraph_tls` is 'own_ca', which would not use it: set `langgraph_tls` to 'provided'.")
 
@@ -384,6 +386,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_names,
     check_paths,
     check_certificates,
+    _acme.check,
     check_secrets,
     check_external,
     check_pgbouncer,

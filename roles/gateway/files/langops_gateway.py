@@ -9,6 +9,8 @@ langops-gateway check                   whether HAProxy would start with all fil
 langops-gateway check PLACE FILE        the same with FILE at PLACE, which is relative to /etc/haproxy
 langops-gateway check --without APP     the same without the files of an application
 langops-gateway ask COMMAND             what HAProxy answers on its runtime socket ("show stat", "set server app_my-agent/api-1 state drain")
+langops-gateway take APP                has the certificate of an application that was renewed: checks and copies it, and reloads HAProxy
+langops-gateway certificates            which certificates HAProxy has: the same before and after a renewal, as long as each is the one that it is to be
 langops-gateway due                     what a run that was broken off has left undone: "restart" or "reload" and why, or nothing
 langops-gateway keep                    before a reload: writes down which servers are drained, and their weights and health
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -33,7 +36,10 @@ SHARED = "haproxy.cfg"
 FRAGMENTS = "langops.d"
 DATA = "langops"
 MAP = f"{DATA}/routes.map"
+CERTIFICATES = f"{DATA}/certs"
 ROUTES = "routes.d"
+# As app.cfg.j2 writes it.
+COPY_OF = "# Its certificate is a copy of "
 SOCKET = "/run/haproxy/admin.sock"
 PROC = Path("/proc")
 # systemd makes the folder when HAProxy starts, and deletes it when it stops: a start from scratch finds no state.
@@ -135,6 +141,42 @@ def keep() -> None:
     new.replace(STATE)
 
 
+def source_of(home: Path, app: str) -> Path | None:
+    """The file that the application's certificate is a copy of; None when the application is not behind the gateway."""
+    with contextlib.suppress(FileNotFoundError):
+        for line in (home / FRAGMENTS / f"{app}.cfg").read_text(encoding="utf-8").splitlines():
+            if line.startswith(COPY_OF):
+                return Path(line[len(COPY_OF) :])
+    return None
+
+
+def take(home: Path, app: str) -> list[str]:
+    """What is in the way of the application's certificate as it is now. The files are replaced, and HAProxy is reloaded, when nothing is."""
+    source, place = source_of(home, app), f"{CERTIFICATES}/app-{app}.pem"
+    if source is None or ((home / place).exists() and (home / place).read_bytes() == source.read_bytes()):
+        return []
+    problems = would_start(home, place, str(source), "")
+    if not problems:
+        # Not beside it, where HAProxy would load it, too.
+        with tempfile.NamedTemporaryFile(dir=home / DATA, prefix=".take-", delete=False) as new:
+            new.write(source.read_bytes())
+        Path(new.name).chmod(0o600)
+        Path(new.name).replace(home / place)
+        # One that does not run reads it when it starts.
+        done = subprocess.run(["systemctl", "try-reload-or-restart", "haproxy"], capture_output=True, text=True, check=False)
+        problems = [done.stderr.strip() or "HAProxy was not reloaded"] if done.returncode else []
+    return problems
+
+
+def certificates(home: Path) -> t.Iterator[str]:
+    """Each certificate with who may read it, and either what it is a copy of, or a hash of what it holds."""
+    for path in sorted((home / CERTIFICATES).glob("*.pem")):
+        source, about = source_of(home, path.stem[len("app-") :]), path.stat()
+        same = source is not None and source.exists() and source.read_bytes() == path.read_bytes()
+        held = f"a copy of {source}" if same else f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        yield f"{path} {about.st_mode & 0o7777:04o} {about.st_uid}:{about.st_gid} {held}"
+
+
 def due(unit: str, home: Path, proc: Path, started: t.Callable[[], float | None]) -> str:
     """What it takes that HAProxy has what the files say; empty when it has it, or does not run and will read them when it starts.
 
@@ -198,6 +240,8 @@ def main() -> int:
     checks.add_argument("file", nargs="?", default="")
     checks.add_argument("--without", default="")
     verbs.add_parser("ask").add_argument("command")
+    verbs.add_parser("take").add_argument("app")
+    verbs.add_parser("certificates")
     verbs.add_parser("due")
     verbs.add_parser("keep")
     given = parser.parse_args()
@@ -213,7 +257,10 @@ def main() -> int:
     if given.verb == "ask":
         print(ask(given.command).strip())
         return 0
-    problems = would_start(HOME, given.place, given.file, given.without)
+    if given.verb == "certificates":
+        print("\n".join(certificates(HOME)))
+        return 0
+    problems = take(HOME, given.app) if given.verb == "take" else would_start(HOME, given.place, given.file, given.without)
     print("; ".join(problems), file=sys.stderr)
     return 1 if problems else 0
 

@@ -183,3 +183,60 @@ def test_the_start_of_this_process_lies_just_behind(program: t.Any) -> None:
     ticks = program.start_of(Path("/proc/self/stat").read_text(encoding="utf-8"))
     age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     assert 0 <= age < 3600
+
+
+class Copied:
+    """An application whose certificate is a copy of a file, and a HAProxy that takes it or does not."""
+
+    def __init__(self, program: t.Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.program, self.home, self.reloads = program, home, 0
+        self.source, self.copy = home / "source" / "bundle.pem", home / "langops" / "certs" / "app-one.pem"
+        self.source.parent.mkdir()
+        self.copy.parent.mkdir()
+        self.source.write_text("old")
+        self.copy.write_text("old")
+        fragment = home / "langops.d" / "one.cfg"
+        fragment.write_text(f"{program.COPY_OF}{self.source}\n{fragment.read_text()}")
+        monkeypatch.setattr(program, "would_start", lambda _home, _place, file, _without: ["it is none"] if "bad" in Path(file).read_text() else [])
+        monkeypatch.setattr(program.subprocess, "run", self.run)
+
+    def run(self, argv: list[str], **_options: t.Any) -> t.Any:
+        assert argv == ["systemctl", "try-reload-or-restart", "haproxy"]
+        self.reloads += 1
+        return type("Done", (), {"returncode": 0, "stderr": ""})
+
+
+@pytest.fixture(name="copied")
+def _copied(program: t.Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Copied:
+    return Copied(program, home, monkeypatch)
+
+
+def test_a_renewed_certificate_is_taken_and_looks_like_the_one_before(copied: Copied) -> None:
+    before = list(copied.program.certificates(copied.home))
+    copied.source.write_text("new")
+    assert list(copied.program.certificates(copied.home)) != before
+    assert copied.program.take(copied.home, "one") == []
+    assert (copied.copy.read_text(), copied.copy.stat().st_mode & 0o777, copied.reloads) == ("new", 0o600, 1)
+    copied.copy.chmod(0o644)
+    assert list(copied.program.certificates(copied.home)) == before
+
+
+def test_one_that_haproxy_refuses_stays_where_it_is(copied: Copied) -> None:
+    copied.source.write_text("bad")
+    assert copied.program.take(copied.home, "one") == ["it is none"]
+    assert (copied.copy.read_text(), copied.reloads) == ("old", 0)
+    assert [path.name for path in (copied.home / "langops").iterdir()] == ["certs"]
+
+
+@pytest.mark.parametrize("app", ["one", "two", "nobody"])
+def test_what_is_the_same_or_not_behind_the_gateway_reloads_nothing(copied: Copied, app: str) -> None:
+    assert copied.program.take(copied.home, app) == []
+    assert copied.reloads == 0
+
+
+def test_a_copy_that_was_changed_by_hand_is_told_by_what_it_holds(copied: Copied) -> None:
+    before = list(copied.program.certificates(copied.home))
+    copied.copy.write_text("changed")
+    after = list(copied.program.certificates(copied.home))
+    assert before[0].endswith(f"a copy of {copied.source}")
+    assert "sha256:" in after[0]

@@ -125,7 +125,8 @@ def wired(gateway=False, databases=False):
     """What a description without certificates, or with some, makes of the variables."""
     installs = {"install": databases, "pooled": False, "address": "172.30.0.1", "addresses": ["172.30.0.1"], "databases": ["a_aegra", "a_official"]}
     parts = {"__langgraph_postgres": installs, "__langgraph_redis": installs, "__langgraph_app": "a"}
-    return {**parts, "__langgraph_gateway": {"install": gateway, "domains": ["a.example"]}, "__langgraph_tls": {"source": "own_ca"}, "__langgraph_door": "a"}
+    door = {"__langgraph_gateway": {"install": gateway, "domains": ["a.example"]}, "__langgraph_door": "a"}
+    return {**parts, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}}
 
 
 @pytest.mark.parametrize(
@@ -207,8 +208,9 @@ def test_the_database_that_an_application_moved_away_from_is_told():
 
 def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
     paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
-    sources = rendered("__langgraph_role_sources", WIRES, tls_provided=paths, docker_engine_registry_cas=[{"registry": "r", "ca": "/my/registry.pem"}])
-    assert sources == {"tls": ["/my/cert.pem", "/my/key.pem"], "docker_engine": ["/my/registry.pem"]}
+    given = {"tls_provided": paths, "tls_acme": {"ca": "", "directory_ca": "/my/acme.pem"}}
+    sources = rendered("__langgraph_role_sources", WIRES, **given, docker_engine_registry_cas=[{"registry": "r", "ca": "/my/registry.pem"}])
+    assert sources == {"tls": ["/my/cert.pem", "/my/key.pem", "/my/acme.pem"], "docker_engine": ["/my/registry.pem"]}
 
 
 def blocks_of(tasks):
@@ -228,7 +230,16 @@ def test_a_part_that_cannot_be_looked_at_tells_why(file):
 @pytest.mark.parametrize(
     ("lines", "seen", "says"),
     [
-        ("certificate_lines", {"__tls_certificates": {"a": {"days_left": 3}, "b": {}}}, ["a: 3 days left", "b: none that can be read"]),
+        (
+            "certificate_lines",
+            {"__tls_certificates": {"gateway-a": {"days_left": 300}, "postgres": {"days_left": 90}, "redis": {}}, "__tls_unrenewed": {}},
+            ["gateway-a: 300 days left", "postgres: 90 days left, due: run the playbook site", "redis: none that can be read"],
+        ),
+        (
+            "certificate_lines",
+            {"__tls_certificates": {"gateway-a": {"days_left": 12}}, "__tls_unrenewed": {"gateway-a": "no answer: ask"}},
+            ["gateway-a: 12 days left, not renewed: no answer: ask"],
+        ),
         ("certificate_lines", {"__tls_certificates": {}, "__langgraph_certificates_error": "no module"}, ["cannot be read: no module"]),
         ("queue_line", {"__langgraph_uncounted": 'relation "runs" does not exist'}, 'could not be counted: relation "runs" does not exist'),
         ("queue_line", {}, "not told by this engine"),
@@ -239,6 +250,12 @@ def test_a_part_that_cannot_be_looked_at_tells_why(file):
 def test_the_status_tells_what_could_not_be_seen(lines, seen, says):
     files = [*WIRES, VARS / "standalone_container_seen.yml"]
     assert rendered(f"__langgraph_{lines}", files, **wired(databases=True), **seen) == says
+
+
+def test_a_certificate_that_the_host_renews_is_not_said_to_be_due_for_site():
+    files, tls = [*WIRES, VARS / "standalone_container_seen.yml"], {"source": "acme", "days": 365}
+    seen = {**wired(gateway=True), "__langgraph_tls": tls, "__tls_certificates": {"gateway-a": {"days_left": 35}}}
+    assert rendered("__langgraph_certificate_lines", files, **seen) == ["gateway-a: 35 days left"]
 
 
 def tasks_of(tasks):
