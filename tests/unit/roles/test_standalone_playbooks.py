@@ -173,8 +173,8 @@ def refused(field, settled=0):
 def test_an_authority_that_gives_nothing_is_one_sentence():
     assert refused("names") == [
         (
-            "The authority at https://acme-v02.api.letsencrypt.org/directory was asked for a certificate for a.example.org, and there is none (no answer: see to "
-            "it). What h serves stays as it is: do that, or correct `langgraph_acme_*` (`tls_acme` of the role), and run again."
+            "The authority at https://acme-v02.api.letsencrypt.org/directory was asked for a certificate for a.example.org, and there is none "
+            "(no answer: see to it). What h serves stays as it is: do that, or correct `langgraph_acme_*` (`tls_acme` of the role), and run again."
         )
     ]
 
