@@ -17,7 +17,8 @@ name: langops_journal
 type: notification
 short_description: Remembers what the roles of langops.langgraph changed
 description:
-  - Keeps the names of changed tasks, and the reasons that they tell, until the end of the run. It prints and sends nothing.
+  - Keeps the names of changed tasks, and the reasons that they tell, until the end of the run. It sends nothing, and prints
+    one sentence at the end of a run in which hosts were lost.
 """
 
 
@@ -29,6 +30,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, _playbook: t.Any) -> None:
         JOURNAL.begin()
+        JOURNAL.lost.clear()
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
         # A playbook of one's own may carry out several applications, one after the other.
@@ -40,3 +42,11 @@ class CallbackModule(CallbackBase):
         name = role.get_name(include_role_fqcn=True) if role else ""
         if name.startswith(COLLECTION) and result.result.get("changed"):
             JOURNAL.note(result.host.get_name(), changes(name, result.task.name, result.result))
+
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        JOURNAL.lose(result.host.get_name(), result.task.name, str(result.result.get("msg", "")))
+
+    def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        # After the recap, so that it is the last that is read.
+        if JOURNAL.lost:
+            self._display.display(JOURNAL.farewell(stats.processed), color="red")

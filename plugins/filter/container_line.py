@@ -49,7 +49,7 @@ def container_line(container: t.Mapping[str, t.Any]) -> str:
     if container.get("restart_count"):
         parts.append(f"{container['restart_count']} restarts")
     if container.get("port"):
-        parts.append(f"127.0.0.1:{container['port']}")
+        parts.append(f"{container.get('publish_address') or '127.0.0.1'}:{container['port']}")
     return f"{container['name']}: {', '.join(parts)}"
 
 

@@ -277,12 +277,12 @@ def _again(docker: Docker, app: Application) -> dict[str, Json]:
 
 
 def _summaries(app: Application, known: t.Mapping[str, Json]) -> tuple[Json, ...]:
-    return tuple({**_short(known[one.name]), "port": one.port} for one in app.containers if one.name in known)
+    return tuple({**_short(known[one.name]), "port": one.port, "publish_address": one.publish_address} for one in app.containers if one.name in known)
 
 
 def _short(found: Json) -> Json:
     bindings = (found["HostConfig"].get("PortBindings") or {}).values()
-    ports = [entry.get("HostPort") for entries in bindings for entry in entries or ()]
+    ports = [(entry.get("HostPort"), entry.get("HostIp") or "") for entries in bindings for entry in entries or ()]
     return {
         "name": str(found["Name"]).lstrip("/"),
         "id": found["Id"],
@@ -292,5 +292,6 @@ def _short(found: Json) -> Json:
         "status": status_of(found),
         "health": health_of(found),
         "started_at": found["State"].get("StartedAt", ""),
-        "port": int(ports[0]) if ports and ports[0] else None,
+        "port": int(ports[0][0]) if ports and ports[0][0] else None,
+        "publish_address": ports[0][1] if ports else "",
     }

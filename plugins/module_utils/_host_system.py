@@ -154,9 +154,20 @@ def routes(asked: Asked) -> list[Data]:
     return found
 
 
-def addresses(_asked: Asked) -> dict[str, str]:
-    """The host's own address of each family for what lies behind its default route; empty without such a route. Nothing is sent: the kernel is asked."""
-    return {name: _source(family, elsewhere) for name, (family, elsewhere) in ELSEWHERE.items()}
+def addresses(asked: Asked) -> Data:
+    """The host's own address of each family for what lies behind its default route; empty without such a route. Nothing is sent: the kernel is asked.
+
+    ``all_ipv4`` are all that it has of IPv4, but those of 127.0.0.0/8.
+    """
+    own: set[str] = set()
+    above = ""
+    for line in asked.text("proc/net/fib_trie").splitlines():
+        if line.strip() == "/32 host LOCAL":
+            own.add(above.rpartition(" ")[2])
+        above = line.rstrip()
+    there = sorted(own, key=ipaddress.IPv4Address)
+    named = {name: _source(family, elsewhere) for name, (family, elsewhere) in ELSEWHERE.items()}
+    return {**named, "all_ipv4": [one for one in there if not one.startswith("127.")]}
 
 
 # Those that Ansible takes for its facts default_ipv4 and default_ipv6.

@@ -116,9 +116,11 @@ found:
       elements: dict
       sample: [{interface: eth0, subnet: 10.0.0.0/24}]
     addresses:
-      description: The host's own address of each family for what lies behind its default route, empty without one.
+      description:
+        - The host's own address of each family for what lies behind its default route, empty without one.
+        - In C(all_ipv4) all that it has of IPv4, but those of 127.0.0.0/8.
       type: dict
-      sample: {ipv4: 203.0.113.10, ipv6: ""}
+      sample: {ipv4: 203.0.113.10, ipv6: "", all_ipv4: [10.0.0.10, 203.0.113.10]}
     listeners:
       description: TCP ports that something listens on.
       type: list

@@ -358,6 +358,10 @@ containers:
       description: Port of the host, V(null) when none is published.
       type: int
       sample: 8100
+    publish_address:
+      description: Address of the host at which the port is, empty when none is published.
+      type: str
+      sample: 127.0.0.1
 unhealthy:
   description: Names of the containers that did not become healthy.
   returned: when containers did not become healthy

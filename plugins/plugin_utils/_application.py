@@ -29,12 +29,24 @@ Data = dict[str, t.Any]
 
 
 @dataclass(frozen=True)
+class Member:
+    """A host of the application. ``address`` is its `langgraph_address`, empty when not set; ``ansible_host`` is what Ansible connects to."""
+
+    address: str = ""
+    ansible_host: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where the description is made: the folder that relative paths count from, and the hosts of the play."""
+    """Where the description is made: the folder that relative paths count from, the hosts of the play, and what the inventory says of who does what."""
 
     cwd: Path
     # host name -> its connection plugin, such as "local" or "ssh"
     hosts: t.Mapping[str, str] = field(default_factory=lambda: {"localhost": "local"})
+    # all hosts of the application, whether they are in the play or not, in the order of the inventory
+    members: t.Mapping[str, Member] = field(default_factory=dict)
+    # part of an application (api, worker, ...) -> its hosts, for each of these groups that the inventory has
+    groups: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

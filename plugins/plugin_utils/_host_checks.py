@@ -91,15 +91,15 @@ def check_engine(seen: Seen) -> Problems:
 
 def check_packages(seen: Seen) -> Problems:
     docker = seen.found["docker"]
-    if "podman-docker" in seen.found["packages"]:
+    if seen.containers and "podman-docker" in seen.found["packages"]:
         yield error(
             "packages",
             f"{seen.host} has podman-docker, which takes the place of Docker and cannot do what this needs: remove the package there "
             "(apt-get remove podman-docker), or use another host.",
         )
-    if docker["snap"]:
+    if seen.containers and docker["snap"]:
         yield error("packages", f"{seen.host} has Docker as a snap, which may not read /etc/docker: remove it there (snap remove docker), or use another host.")
-    if docker.get("error") and not docker["snap"]:
+    if seen.containers and docker.get("error") and not docker["snap"]:
         yield note("packages", f"Docker Engine is installed on {seen.host} and does not answer, so that its containers and networks were not looked at.")
     if seen.gateway["install"] and seen.found["haproxy"]["config"] == "foreign" and not seen.gateway["replace_config"]:
         yield error(
@@ -111,10 +111,16 @@ def check_packages(seen: Seen) -> Problems:
 
 def check_swarm(seen: Seen) -> Problems:
     """The file of Docker Engine gets live-restore, unless the inventory of this application or of another one on the host says otherwise."""
+    if not seen.containers:
+        return
     where = "langgraph_docker_config"
     without = _neighbours.digests({_daemon_json.LIVE_RESTORE: False})
     everyone = [seen.claims, *seen.others.values()]
-    if seen.found["docker"]["swarm"] != "inactive" and not any(without.items() <= (one.get("docker_config") or {}).items() for one in everyone):
+    if (
+        seen.containers
+        and seen.found["docker"]["swarm"] != "inactive"
+        and not any(without.items() <= (one.get("docker_config") or {}).items() for one in everyone)
+    ):
         yield error(where, _daemon_json.swarm_problem(f"{seen.host}:/etc/docker/daemon.json", f"`{where}`"))
 
 
@@ -152,6 +158,28 @@ def check_adopted(seen: Seen) -> Problems:
         yield error(where, f"{seen.host} has a Redis with settings or data of somebody else: {fix}, or `langgraph_redis_uri` to a Redis of your own.")
 
 
+def check_address(seen: Seen) -> Problems:
+    """The address at which the others reach the host: databases and containers listen on it."""
+    where, own, there = "langgraph_address", seen.standalone["address"], seen.found["addresses"]["all_ipv4"]
+    if own and own not in there:
+        has = ", ".join(one for one in there if one != seen.standalone["internal_address"])
+        yield error(where, f"`{where}` of {seen.host} is {own}, but the host has no such address (it has {has}): set it to the one that the other hosts reach.")
+
+
+def check_moved(seen: Seen) -> Problems:
+    """A Postgres that is to be on another host from now on: what it holds stays where it is."""
+    where, told = "langgraph_postgres", seen.postgres
+    if not seen.own_record.get("postgres_install") or told["install"] or not told["ours"]:
+        return
+    said = f"the Postgres of {seen.app} is on {seen.host}, but the group `{where}` names another host now, where it begins empty"
+    if seen.environment != "production":
+        yield note(where, f"{said}: what it holds stays on {seen.host}.")
+        return
+    record = f"{seen.standalone['folder']}/records/application.json"
+    fix = f"put {seen.host} back into the group, or move the data (pg_dump, pg_restore) and then delete {record} on {seen.host}, which remembers it"
+    yield error(where, f"{said}: {fix}.")
+
+
 def check_memory(seen: Seen) -> Problems:
     total = int(seen.found["memory"]["total_mb"])
     postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
@@ -171,7 +199,7 @@ def check_memory(seen: Seen) -> Problems:
 
 
 def check_disks(seen: Seen) -> Problems:
-    needs = {DOCKER: LEAST_SPACE if seen.has_image else IMAGE_SPACE}
+    needs = {DOCKER: LEAST_SPACE if seen.has_image else IMAGE_SPACE} if seen.containers else {}
     if seen.postgres["install"]:
         needs[POSTGRES] = DATA_SPACE
     by_device: dict[t.Any, list[Data]] = {}
@@ -179,6 +207,8 @@ def check_disks(seen: Seen) -> Problems:
         by_device.setdefault(disk["device"], []).append(disk)
     for disks in by_device.values():
         paths = [disk["path"] for disk in disks if disk["path"] in needs]
+        if not paths:
+            continue
         needed, free = sum(needs[path] for path in paths), int(disks[0]["free_mb"])
         if free < needed:
             yield error(
@@ -220,6 +250,8 @@ CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     _host_places.check_routes,
     check_postgres,
     check_adopted,
+    check_address,
+    check_moved,
     _neighbours.check,
     check_memory,
     check_disks,

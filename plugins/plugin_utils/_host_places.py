@@ -92,6 +92,8 @@ def _taken(seen: Seen, need: Need, who: str) -> Problem:
 
 
 def check_subnets(seen: Seen) -> Problems:
+    if not seen.containers:
+        return
     network, where = seen.standalone["network"], "langgraph_network_subnet"
     wanted = ipaddress.ip_network(network["subnet"])
     docker = seen.found["docker"].get("networks") or []

@@ -24,6 +24,11 @@ def note(where: str, sentence: str) -> Problem:
     return Problem("warning", where, sentence)
 
 
+def of_host(standalone: Data, host: str) -> Data:
+    """What a host is told: what holds for the whole application, and its own part."""
+    return {**standalone, **standalone["hosts"][host]}
+
+
 @dataclass(frozen=True)
 class Seen:
     """``found`` is what host_info returned, ``now`` the controller's time; the rest is the application's description."""
@@ -40,7 +45,7 @@ class Seen:
 
     @classmethod
     def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
-        app, standalone = description["app"], description["standalone"]
+        app, standalone = description["app"], of_host(description["standalone"], host)
         return cls(
             host,
             found,

@@ -20,9 +20,10 @@ COLLECTION = "langops.langgraph."
 
 @dataclass
 class Journal:
-    """``lines`` are None as long as nobody writes."""
+    """``lines`` are None as long as nobody writes. ``lost`` are hosts that did not answer, with what was said then."""
 
     lines: dict[str, list[str]] | None = None
+    lost: dict[str, str] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     def begin(self) -> None:
@@ -36,6 +37,24 @@ class Journal:
             if self.lines is not None and (host, line) not in self._told:
                 self._told.add((host, line))
                 self.lines.setdefault(host, []).append(line)
+
+    def lose(self, host: str, task: str, said: str) -> None:
+        """A host does not answer any more. What was said first is why."""
+        why = " ".join(said.removeprefix("Task failed: ").split()).rstrip(".")
+        self.lost.setdefault(host, f'at the task "{task}" ({why or "no reason given"})')
+
+    def farewell(self, hosts: t.Iterable[str]) -> str:
+        """The last sentence of a run in which hosts were lost; empty when none was.
+
+        :param hosts: all hosts of the run.
+        """
+        if not self.lost:
+            return ""
+        names, others = ", ".join(sorted(self.lost)), ", ".join(sorted(set(hosts) - set(self.lost)))
+        told = "; ".join(f"{host} {why}" for host, why in sorted(self.lost.items()))
+        rest = f" What does not need {names} was done on {others} all the same." if others else ""
+        again = f"`ansible {names.replace(', ', ',')} -m ansible.builtin.ping` tells"
+        return f"Lost on the way: {told}.{rest} Bring it back ({again}), then run the same playbook again."
 
     def of(self, host: str) -> list[str] | None:
         """What has changed on a host; None when nobody wrote it down."""

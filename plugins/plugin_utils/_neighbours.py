@@ -39,9 +39,15 @@ def shared(app: str, own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any
         **{name: max(one.get(name) or 0 for one in everyone) for name in LARGEST},
         **{name: list(dict.fromkeys(item for one in everyone for item in one.get(name) or ())) for name in UNITED},
         **{name: any(one.get(name) for one in everyone) for name in ANY},
+        "listen": list(dict.fromkeys(address for one in everyone for address in _listens(one))),
         "pool_clients": max(LEAST_POOL_CLIENTS, sum(one.get("pool_clients") or 0 for one in everyone)),
         "docker_kept_keys": sorted({key for one in others.values() for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}),
     }
+
+
+def _listens(one: Data) -> t.Sequence[str]:
+    """Where the databases of the host are reached for an application. What an older version recorded has one address."""
+    return one.get("listen") or [address for address in (one.get("internal_address"),) if address]
 
 
 def digests(config: Data) -> dict[str, str]:

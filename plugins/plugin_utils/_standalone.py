@@ -13,12 +13,18 @@ import ipaddress
 import json
 import os
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
-from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _certificates, _image_checks, _neighbours, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import (
+    _acme,
+    _certificates,
+    _image_checks,
+    _services,
+    _standalone_checks,
+    _standalone_hosts,
+    _topology,
+)
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
     TRACING_SWITCHES,
     Application,
@@ -32,12 +38,10 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._application imp
     tracing,
 )
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
+from ansible_collections.langops.langgraph.plugins.plugin_utils._standalone_hosts import Asked
 
-# The gateway waits so much longer than the longest run, so that the server's own answer comes first.
-IDLE_MARGIN = 60  # seconds
 CA_FOLDER = "/etc/langops/tls/databases-ca"
 LOCALHOST = "localhost"
-PGBOUNCER_PORT = 6432
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -47,8 +51,8 @@ def examine(values: Data, name: str, application: Application, place: Place) -> 
     about_files = [*_check_application(values, application, engine), *_check_files(values, place)]
     return Examined(
         problems=[
-            *_check_hosts(place.hosts),
             *_standalone_checks.check(values, engine),
+            *_topology.check(values, engine, place),
             *_image_checks.check(values, engine.row.name),
             *_check_state_dir(values, application, place),
         ],
@@ -67,17 +71,6 @@ def _engine(values: Data) -> Resolved:
     complete = custom and custom.get("command") and all(custom.get(column) is not None for column in ("port", "health_path", "info_path"))
     # What is wrong with the row itself is said by its type; the rest is checked against the usual engine.
     return _services.resolve("official" if name == "custom" and not complete else name, custom)
-
-
-def _check_hosts(hosts: t.Mapping[str, str]) -> t.Iterator[Problem]:
-    where = "langgraph_hosting_model"
-    if len(hosts) > 1:
-        yield Problem(
-            "error",
-            where,
-            f"`{where}` is 'standalone_container', which this version runs on one host, but the inventory names {len(hosts)} in the group `langgraph` "
-            f"({', '.join(sorted(hosts))}): keep one of them.",
-        )
 
 
 def _check_state_dir(values: Data, application: Application, place: Place) -> t.Iterator[Problem]:
@@ -187,6 +180,7 @@ def _data(values: Data, application: Application, engine: Resolved) -> Data:
         "redis_tls": bool(engine.row.redis_variable) and not values["langgraph_redis_uri"],
         "ca_folder": CA_FOLDER,
         "auth": _auth(application),
+        "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
     }
 
 
@@ -194,8 +188,8 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     """What the roles of this hosting model are told."""
     network = ipaddress.ip_network(values["langgraph_network_subnet"])
     data = _data(values, application, engine)
-    env = _environment(values, application, name)
-    containers = _services.containers(values, name, engine, env, data)
+    containers = _services.containers(values, name, engine, _environment(values, application, name), data)
+    asked = Asked(values, name, engine, data, _topology.resolve(values, engine, place), containers)
     return {
         "engine": engine.row.name,
         "standalone": {
@@ -217,18 +211,19 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "folder": f"/etc/langops/{name}",
             "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
             "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
-            "containers": containers,
+            # What the image is tried with: graphs load as they will in an API container.
+            "api_env": containers[0]["env"],
+            # The host on which the database is brought to a new release, before other hosts have it.
+            "leader": asked.topology.place("api", 0),
+            "gateway_hosts": list(asked.topology.parts["gateway"]),
+            "hosts": _standalone_hosts.parts(asked, _recipe(values, application, engine, place)),
             "drain_seconds": _services.drain_seconds(values),
             "start_timeout": values["langgraph_start_timeout"],
             "compose_path": values["langgraph_compose_path"] or "",
             "image": _image(values, application, engine, place),
             "internal_address": values["langgraph_internal_address"],
-            **_databases(values, name, application, engine, data),
             "connections": _services.connections(values, engine),
             "adopt_databases": values["langgraph_adopt_databases"],
-            "gateway": _gateway(values, containers),
-            "endpoints": _endpoints(values),
-            "claims": {**_claims(values, name, engine, containers, data), "recipe": _recipe(values, application, engine, place)},
             "tls": {
                 "source": values["langgraph_tls"],
                 "days": values["langgraph_tls_days"],
@@ -257,124 +252,6 @@ def _ca_dir(values: Data, place: Place) -> str:
     if values["langgraph_ca_host"] not in LOCAL:
         return values["langgraph_ca_dir"] or "~/.local/state/langops/_ca"
     return str(absolute(values["langgraph_ca_dir"] or f"{state_folder()}/_ca", place.cwd))
-
-
-def _databases(values: Data, name: str, application: Application, engine: Resolved, data: Data) -> Data:
-    addresses = [values["langgraph_internal_address"]]
-    return {
-        "postgres": {
-            "install": data["postgres_tls"],
-            "address": addresses[0],
-            "addresses": addresses,
-            "port": 5432,
-            "client_port": PGBOUNCER_PORT if values["langgraph_pgbouncer"] else 5432,
-            "monitoring": f"langops_{name.replace('-', '_')}_monitoring" if values["langgraph_postgres_monitoring"] else "",
-            "pooled": data["postgres_tls"] and values["langgraph_pgbouncer"],
-            "pool_mode": values["langgraph_pgbouncer_mode"],
-            "pool_size": values["langgraph_pgbouncer_pool_size"],
-            # Engines make tables of the same names: each has a database of its own, and what another one stored stays untouched.
-            "database": database_of(name, engine.row.name),
-            "databases": [database_of(name, one) for one in ENGINE_NAMES],
-            "max_connections": values["langgraph_postgres_max_connections"],
-            "memory_percent": values["langgraph_postgres_memory_percent"],
-            "vector": bool((application.config.get("store") or {}).get("index")) or engine.row.name == "official",
-        },
-        "redis": {
-            "install": data["redis_tls"],
-            "address": addresses[0],
-            "addresses": addresses,
-            "port": 6379,
-            "user": name,
-            "keys": [f"{prefix}*" for prefix in _key_prefixes(values, name, engine)],
-            "memory_mb": values["langgraph_redis_memory_mb"],
-        },
-    }
-
-
-def _key_prefix(values: Data, name: str, engine: Resolved) -> str:
-    """What all keys and channels of the application begin with, so that no application meets those of another."""
-    return _usual_prefixes(name).get(engine.row.name) or str((values["langgraph_engine_custom"] or {}).get("redis_key_prefix") or "")
-
-
-def _usual_prefixes(name: str) -> dict[str, str]:
-    return {"aegra": f"aegra:{name}:", "official": f"{name}:"}
-
-
-def _key_prefixes(values: Data, name: str, engine: Resolved) -> list[str]:
-    """All that the application's user of Redis may touch: what it has with another engine, too, so that the old containers work until the new ones do."""
-    own = _key_prefix(values, name, engine)
-    # Who has nothing to do with Redis has no prefix, and none is a pattern for the keys of everybody.
-    with_redis = [own] if engine.row.redis_variable else []
-    # Those of an application of this name would hold the keys of all others.
-    return [*with_redis, *(prefix for prefix in _usual_prefixes(name).values() if prefix != own and name != "aegra")]
-
-
-def database_of(name: str, engine: str) -> str:
-    """The database of an application with an engine, and the role that owns it."""
-    return f"{name.replace('-', '_')}_{engine}"
-
-
-def _gateway(values: Data, containers: list[Data]) -> Data:
-    return {
-        "install": values["langgraph_gateway"] == "haproxy",
-        "replace_config": values["langgraph_gateway_replace_config"],
-        "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one],
-        "path_prefix": values["langgraph_path_prefix"] or "",
-        "backends": [{"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in containers if one["service"] == "api"],
-        "http_port": values["langgraph_http_port"],
-        "https_port": values["langgraph_https_port"],
-        "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,
-        "idle_seconds": values["langgraph_run_max_seconds"] + IDLE_MARGIN,
-        "closed_paths": [path for path in _standalone_checks.CLOSED_PATHS if path not in values["langgraph_public_paths"]],
-        "trusted_proxies": values["langgraph_trusted_proxies"],
-    }
-
-
-def _endpoints(values: Data) -> list[Data]:
-    """Databases of one's own, without what is secret of their URIs."""
-    found = []
-    for name, port in (("postgres", 5432), ("redis", 6379)):
-        parts = urlsplit(values[f"langgraph_{name}_uri"] or "")
-        if parts.hostname:
-            found.append({"name": name, "host": parts.hostname, "port": parts.port or port})
-    return found
-
-
-def _claims(values: Data, name: str, engine: Resolved, containers: list[Data], data: Data) -> Data:
-    """What the application takes of a host, recorded there for the other applications that are to live beside it. Nothing of it is secret."""
-    gateway = values["langgraph_gateway"] == "haproxy"
-    external = urlsplit(values["langgraph_postgres_uri"] or "")
-    postgres, redis = data["postgres_tls"], data["redis_tls"]
-    return {
-        "engine": engine.row.name,
-        "subnet": str(ipaddress.ip_network(values["langgraph_network_subnet"])),
-        "ports": [one["port"] for one in containers],
-        "memory_mb": sum(one["memory_mb"] for one in containers),
-        "connections": _services.server_connections(values, engine) if postgres else 0,
-        "spare_connections": _services.SPARE_CONNECTIONS,
-        "postgres_install": data["postgres_tls"],
-        "postgres_uri": f"{external.hostname}:{external.port or 5432}{external.path}" if external.hostname else "",
-        "redis_install": data["redis_tls"],
-        "internal_address": values["langgraph_internal_address"] if postgres or redis else "",
-        "max_connections": values["langgraph_postgres_max_connections"] if postgres else 0,
-        "memory_percent": values["langgraph_postgres_memory_percent"] if postgres else 0,
-        "redis_memory_mb": values["langgraph_redis_memory_mb"] if redis else 0,
-        "redis_persistence": values["langgraph_redis_persistence"] and redis,
-        "redis_key_prefix": _key_prefix(values, name, engine) if redis else "",
-        "domains": [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one and gateway],
-        "path_prefix": values["langgraph_path_prefix"] or "",
-        "http_port": values["langgraph_http_port"] if gateway else 0,
-        "https_port": values["langgraph_https_port"] if gateway else 0,
-        "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
-        "challenge_port": _acme.challenge_port(values),
-        "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
-        "registry_mirrors": values["langgraph_docker_registry_mirrors"],
-        "insecure_registries": [_standalone_checks.registry_host(values)] if values["langgraph_image_registry_insecure"] else [],
-        "security_updates": values["langgraph_security_updates"],
-        "security_updates_except": values["langgraph_security_updates_except"],
-        "journal_max_mb": values["langgraph_journal_max_mb"],
-        "docker_config": _neighbours.digests(values["langgraph_docker_config"]),
-    }
 
 
 def _file(path: str | None, place: Place) -> str:

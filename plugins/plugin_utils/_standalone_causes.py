@@ -160,7 +160,12 @@ def _redis(redis: Data) -> t.Iterator[Finding]:
 
 def _endpoints(seen: Data) -> t.Iterator[Finding]:
     for one in seen.get("endpoints") or []:
-        if one.get("error"):
+        if one.get("error") and " of " in one["name"]:
+            # One of ours, on another host of the application.
+            cause = "Redis unreachable" if one["name"].startswith("Redis") else "database unreachable"
+            evidence = f"the host does not reach {one['name']} at {one['host']}:{one['port']} ({one['error']})"
+            yield Finding(cause, evidence, "look at it there, and let this host through the firewalls between them")
+        elif one.get("error"):
             variable = f"langgraph_{one['name']}_uri"
             cause = "database unreachable" if one["name"] == "postgres" else "Redis unreachable"
             evidence = f"the host does not reach {one['host']}:{one['port']} of `{variable}` ({one['error']})"

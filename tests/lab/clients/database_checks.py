@@ -4,7 +4,9 @@
 
 """What an application's container can do in its databases, and what it cannot. Run inside of a container of the engine Aegra, with its environment:
 
-    docker exec -i CONTAINER /bin/sh -c 'set -a; . /run/langops/env; exec python - KEY_PREFIX' < database_checks.py
+    docker exec -i CONTAINER /bin/sh -c 'set -a; . /run/langops/env; exec python - KEY_PREFIX [ADDRESS]' < database_checks.py
+
+ADDRESS is what the databases see of a container on another host; its own one when not given.
 
 Ends with 1 and a line for each thing that is not as it must be.
 """
@@ -47,7 +49,7 @@ def ask(query: str, **connection: t.Any) -> t.Any:
 
 
 def postgres() -> None:
-    own = socket.gethostbyname(socket.gethostname())
+    own = sys.argv[2] if len(sys.argv) > 2 else socket.gethostbyname(socket.gethostname())
     ssl, address, encoding = ask("select ssl, host(client_addr), current_setting('server_encoding') from pg_stat_ssl join pg_stat_activity using (pid)"
                                  " where pid = pg_backend_pid()")  # fmt: skip
     must("the connection is without TLS", ssl)

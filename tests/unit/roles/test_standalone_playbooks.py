@@ -121,84 +121,49 @@ def host_with(**found):
     return {"found": {**BARE["found"], **found}}
 
 
-def wired(gateway=False, databases=False):
+def wired(gateway=False, databases=False, containers=True, trusts=False):
     """What a description without certificates, or with some, makes of the variables."""
-    installs = {"install": databases, "pooled": False, "address": "172.30.0.1", "addresses": ["172.30.0.1"], "databases": ["a_aegra", "a_official"]}
+    installs = {"install": databases, "ours": databases, "pooled": False, "address": "172.30.0.1", "databases": ["a_aegra", "a_official"]}
     parts = {"__langgraph_postgres": installs, "__langgraph_redis": installs, "__langgraph_app": "a"}
+    standalone = {"containers": [{"service": "api"}] if containers else [], "trusts": trusts, "leader": "web", "engine": {"queue_query": ""}}
+    here = {"inventory_hostname": "web", "__langgraph_standalone": standalone, "__langgraph_shared": {"listen": ["172.30.0.1"]}}
     door = {"__langgraph_gateway": {"install": gateway, "domains": ["a.example"]}, "__langgraph_door": "a"}
-    return {**parts, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}}
+    return {**parts, **here, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}}
 
 
 @pytest.mark.parametrize(
-    ("gateway", "databases", "roles"),
+    ("does", "roles"),
     [
-        (False, False, ["host", "docker_engine"]),
-        (False, True, ["host", "docker_engine", "tls", "postgres", "redis"]),
-        (True, False, ["host", "docker_engine", "tls", "gateway"]),
+        ({}, ["host", "docker_engine"]),
+        ({"databases": True}, ["host", "docker_engine", "tls", "postgres", "redis"]),
+        ({"gateway": True}, ["host", "docker_engine", "tls", "gateway"]),
+        # One of several hosts.
+        ({"trusts": True}, ["host", "docker_engine", "tls"]),
+        ({"databases": True, "containers": False}, ["host", "tls", "postgres", "redis"]),
+        ({"gateway": True, "containers": False}, ["host", "tls", "gateway"]),
     ],
 )
-def test_a_host_has_the_role_of_certificates_only_where_there_is_one_to_make(gateway, databases, roles):
-    assert rendered("__langgraph_roles", WIRES, **wired(gateway, databases), __langgraph_subjects=[]) == roles
+def test_a_host_has_the_roles_of_what_it_does(does, roles):
+    assert rendered("__langgraph_roles", WIRES, **wired(**does), __langgraph_subjects=[]) == roles
 
 
-def role_of(*sources):
+def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
-    certificates = [{"name": name, "source": source, "sans": [f"DNS:{name}.example.org"]} for name, source in zip(names, sources)]
-    return {"tls_certificates": certificates, "tls_source": "own_ca", "tls_acme": {}, "tls_folder": "/t", "inventory_hostname": "h"}
-
-
-def test_what_the_host_renews_is_compared_by_what_it_is_to_be_and_not_by_its_files():
-    seen = {**role_of("own_ca", "acme"), "tls_acme": {"directory_ca": "/my/acme.pem"}}
-    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **seen) for key in ("files", "packages", "units", "probes")}
-    assert "/t/c0/" in remains["files"]
-    assert [path for path in remains["files"] if path.startswith("/t/c1")] == []
-    assert {"/etc/langops/acme/c1.json", "/etc/langops/acme/c1.ini", "/etc/langops/acme/ca/c1.pem"} <= set(remains["files"])
-    assert remains["probes"] == {"acme": ["/usr/local/sbin/langops-acme", "compare", "c1"]}
-    assert (remains["units"], "certbot" in remains["packages"]) == (["certbot.timer"], True)
-
-
-def test_a_host_that_asks_no_authority_has_nothing_of_it():
-    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **role_of("own_ca", "provided")) for key in ("packages", "units", "probes")}
-    assert remains == {"packages": ["python3-cryptography"], "units": [], "probes": {}}
-
-
-def refused(field, settled=0):
-    asked = {"rc": 1, "stderr": "no answer: see to it\n", "tls_certificate": {"name": "c0", "sans": ["DNS:a.example.org"]}}
-    compared = {"stdout": f'[{{"service": "c0", "field": "{field}", "before": "12", "after": "20 or more"}}]'}
-    seen = {"__tls_acme_answers": {"results": [asked]}, "__tls_acme_compared": compared}
-    results = [{"rc": settled, "stderr": "HAProxy: no key"}]
-    return rendered("__tls_acme_failures", [TLS], **role_of("acme"), **seen, __tls_acme_settled={"results": results})
-
-
-def test_an_authority_that_gives_nothing_is_one_sentence():
-    assert refused("names") == [
-        (
-            "The authority at https://acme-v02.api.letsencrypt.org/directory was asked for a certificate for a.example.org, and there is none "
-            "(no answer: see to it). What h serves stays as it is: do that, or correct `langgraph_acme_*` (`tls_acme` of the role), and run again."
-        )
-    ]
-
-
-def test_a_certificate_that_only_grows_old_stops_no_run():
-    assert refused("days_left") == []
-
-
-def test_a_certificate_that_nobody_uses_is_a_failure():
-    assert refused("days_left", settled=1) == ["There is a new certificate, but it is not in use (HAProxy: no key): correct that, and run again."]
-
-
-def due(*sources, days=300):
-    names = [f"c{number}" for number in range(len(sources))]
-    seen = {"tls_certificates": [{"name": name, "source": source} for name, source in zip(names, sources)], "tls_source": "own_ca", "tls_renew_days": 90}
+    given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
+    seen = {**given, "tls_certificates": [{"name": name, "source": source} for name, source in zip(names, sources)]}
     # Absent where the role had nothing to do.
     read = {"__tls_certificates": {name: {"days_left": days + number} for number, name in enumerate(names)}} if names else {}
-    return rendered("__tls_remains.due", [TLS], **seen, **read, tls_folder="/t")
+    return rendered("__tls_remains.due", [TLS], **{**seen, **read, **more}, tls_folder="/t")
 
 
 def test_certificates_are_due_when_the_role_would_renew_the_first():
     left = (due("own_ca", "own_ca") - time.time()) / 86400
     # Of 300 days and some hours, fewer than 90 are left after 211.
     assert left == pytest.approx(211, abs=0.1)
+
+
+def test_a_host_that_only_trusts_the_authority_looks_for_a_renewed_one():
+    assert (due(tls_trust=True) - time.time()) / 86400 == pytest.approx(276, abs=0.1)
 
 
 @pytest.mark.parametrize("sources", [(), ("provided",)])
@@ -222,12 +187,13 @@ def test_an_application_that_wants_no_gateway_is_taken_out_of_the_one_that_it_ha
     assert rendered("__langgraph_routed", WIRES, **wired(gateway), **looked) is routed
 
 
-@pytest.mark.parametrize(("file", "place"), [("tasks/release.yml", 0), ("remove.yml", 1)])
-def test_the_door_is_closed_before_containers_are_changed(file, place):
-    tasks = DataLoader().load_from_file(str(TASKS.parent / file))
-    tasks = tasks[0]["tasks"] if file == "remove.yml" else tasks
-    assert tasks[place]["ansible.builtin.include_tasks"].endswith("close.yml")
-    assert "__langgraph_routed" in tasks[place]["when"]
+@pytest.mark.parametrize(("file", "changes"), [("site.yml", "release.yml"), ("remove.yml", "remove_containers.yml")])
+def test_the_door_is_closed_before_containers_are_changed(file, changes):
+    plays = DataLoader().load_from_file(str(TASKS.parent / file))
+    tasks = next(play["tasks"] for play in plays if changes in str(play))
+    (close,) = (place for place, task in enumerate(tasks) if "close.yml" in str(task))
+    assert "__langgraph_routed" in tasks[close]["when"]
+    assert close < min(place for place, task in enumerate(tasks) if changes in str(task))
 
 
 @pytest.mark.parametrize(
@@ -313,7 +279,7 @@ def tasks_of(tasks):
 def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
     plays = [play["tasks"] for play in DataLoader().load_from_file(str(TASKS.parent / "site.yml"))]
-    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "release.yml")]
+    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml")]
     calls = [task["langops.langgraph.role_blocks"] for part in [*plays, *files] for task in tasks_of(part) if "langops.langgraph.role_blocks" in task]
     assert len(calls) == 4
     assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}
@@ -331,6 +297,51 @@ def test_passwords_are_made_only_for_databases_that_there_are(tmp_path, install,
     parts = wired(databases=install)
     more = {"database": "a_aegra", "client_port": 5432, "user": "a", "port": 6379}
     parts |= {name: {**parts[name], **more} for name in ("__langgraph_postgres", "__langgraph_redis")}
-    seen = {"__langgraph_standalone": {"engine": engine}, "__langgraph": {"description": {"engine": "aegra"}}, "__langgraph_state_dir": str(tmp_path)}
+    parts["__langgraph_standalone"] = {"engine": engine}
+    seen = {"__langgraph": {"description": {"engine": "aegra"}}, "__langgraph_state_dir": str(tmp_path)}
     rendered("__langgraph_secrets", WIRES, **parts, **seen, ansible_check_mode=False, __langgraph_keep_secrets=True)
     assert sorted(file.name for file in tmp_path.iterdir()) == made
+
+
+# --- several hosts ------------------------------------------------------------------------------------------------------
+
+
+def test_the_host_that_migrates_the_database_is_released_before_the_others_and_the_door_opens_last():
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    (tasks,) = (play["tasks"] for play in plays if play["name"].startswith("(4/6)"))
+    steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for task in tasks]
+    assert steps == ["fail", "close.yml", "release.yml", "follow.yml", "finish.yml"]
+    follow = DataLoader().load_from_file(str(TASKS / "follow.yml"))
+    assert [task["when"] for task in follow if "ansible.builtin.fail" in task] == ["__langgraph_failed | length > 0"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "failed", "one_by_one"),
+    [
+        ([], ["app", "front"], True),
+        (["front"], ["app"], True),
+        (["app", "front"], [], True),
+    ],
+)
+def test_who_was_lost_is_not_waited_for_and_who_failed_is(lost, failed, one_by_one):
+    seen = {
+        "__langgraph_lost": lost,
+        "ansible_play_hosts_all": ["front", "app", "data", "more"],
+        "ansible_play_hosts": ["data", "more"],
+        "inventory_hostname": "more",
+    }
+    given = {"__langgraph_standalone": {"leader": "front"}}
+    assert sorted(rendered("__langgraph_failed", WIRES, **seen, **given)) == failed
+    # Whether the leader has migrated the database nobody knows.
+    assert rendered("standalone_container_one_by_one", WIRES, **seen, **given) is one_by_one
+
+
+def test_hosts_that_are_all_there_are_released_together():
+    seen = {"ansible_play_hosts_all": ["front", "app"], "ansible_play_hosts": ["front", "app"], "inventory_hostname": "app"}
+    assert rendered("[__langgraph_failed, standalone_container_one_by_one]", WIRES, **seen, __langgraph_standalone={"leader": "front"}) == [[], False]
+
+
+@pytest.mark.parametrize(("changed", "released"), [({}, False), ({"app": True}, True), ({"app": False, "front": False}, False)])
+def test_what_was_released_on_any_host_is_proved_at_the_front_door(changed, released):
+    hostvars = {host: {"__standalone_container_server": {"changed": changed[host]}} if host in changed else {} for host in ("front", "app", "data")}
+    assert rendered("__langgraph_released", WIRES, ansible_play_hosts_all=list(hostvars), hostvars=hostvars) is released

@@ -121,7 +121,14 @@ def test_the_own_address_is_the_one_that_leads_elsewhere(host, monkeypatch):
     monkeypatch.setitem(_host_system.ELSEWHERE, "ipv4", (socket.AF_INET, "127.0.0.9"))
     # Of a link, without its interface: the kernel refuses it as it does without a route.
     monkeypatch.setitem(_host_system.ELSEWHERE, "ipv6", (socket.AF_INET6, "fe80::1"))
-    assert _host_system.addresses(host.asked) == {"ipv4": "127.0.0.1", "ipv6": ""}
+    assert _host_system.addresses(host.asked) == {"ipv4": "127.0.0.1", "ipv6": "", "all_ipv4": []}
+
+
+def test_all_addresses_of_the_host_are_told_but_those_of_the_loopback(host):
+    own = [f"     |-- {address}\n        /32 host LOCAL\n" for address in ("127.0.0.1", "10.0.0.12", "9.0.0.2")]
+    others = "     |-- 10.0.0.0\n        /24 link UNICAST\n     |-- 10.0.0.255\n        /32 link BROADCAST\n"
+    host("proc/net/fib_trie", 2 * ("Main:\n  +-- 0.0.0.0/0 3 0 5\n" + "".join(own) + others))
+    assert _host_system.addresses(host.asked)["all_ipv4"] == ["9.0.0.2", "10.0.0.12"]
 
 
 @pytest.mark.parametrize(("capabilities", "most"), [("000001ffffffffff", 1048576), ("000001fffeffffff", 20000)])

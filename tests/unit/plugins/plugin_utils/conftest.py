@@ -44,11 +44,11 @@ class World:
         config = {key: value for key, value in {**CONFIG, **changes}.items() if value is not None}
         self.write("langgraph.json", json.dumps(config))
 
-    def describe(self, lenient=False, hosts=None, **changes):
+    def describe(self, lenient=False, hosts=None, members=None, groups=None, **changes):
         """The description and the problems, for variables without ``langgraph_``. One that is ``...`` is not given."""
         given = {"langgraph_app_path": str(self.app), **{f"langgraph_{name}": value for name, value in changes.items()}}
         given = {name: value for name, value in given.items() if value is not ...}
-        return describe(given, Place(cwd=self.root, hosts=hosts or {"localhost": "local"}), lenient)
+        return describe(given, Place(self.root, hosts or {"localhost": "local"}, members or {}, groups or {}), lenient)
 
     def good(self, **changes):
         """The description, where nothing is wrong."""

@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen, _neighbours
+from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Member
 
 ROLES = Path(__file__).resolve().parents[4] / "roles"
 NOW = 1_795_600_000
@@ -39,6 +40,7 @@ GOOD: dict[str, t.Any] = {
     "limits": {"open_files": 1048576},
     "clock": {"now": NOW, "synchronised": True},
     "routes": [{"interface": "eth0", "subnet": "10.0.0.0/24"}],
+    "addresses": {"ipv4": "10.0.0.12", "ipv6": "", "all_ipv4": ["10.0.0.12", "10.0.0.13"]},
     "listeners": [{"address": "0.0.0.0", "port": 22, "program": "sshd", "unit": "ssh.service", "owner": "process 1 (sshd)"}],
     "docker": {"installed": False, "running": False, "snap": False, "swarm": "inactive"},
     "haproxy": {"config": "nobody"},
@@ -75,14 +77,14 @@ def container(name="db", app="", ports=(), engine=""):
     return {"name": name, "app": app, "service": "", "engine": engine, "state": "running", "image_id": "", "ports": list(ports)}
 
 
-def judged(world, found=None, **variables):
+def judged(world, found=None, host="web", **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
-    description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **variables})
+    description = world.good(hosting_model="standalone_container", **{"hosts": {"web": "ssh"}, "engine": "aegra", **variables})
     description = {**description, "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")}}
     seen = copy.deepcopy(GOOD)
     for name, value in (found or {}).items():
         seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
-    return _host_checks.check(_host_seen.Seen.of("web", seen, description, NOW))
+    return _host_checks.check(_host_seen.Seen.of(host, seen, description, NOW))
 
 
 REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] = {
@@ -354,8 +356,51 @@ LITTLE = [{"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 
     ],
 )
 def test_only_an_image_that_is_there_needs_no_space(world, record, app, variables, fits):
-    recipe = world.good(hosting_model="standalone_container", engine="aegra")["standalone"]["claims"]["recipe"]
+    recipe = world.good(hosting_model="standalone_container", engine="aegra")["standalone"]["hosts"]["localhost"]["claims"]["recipe"]
     images = [{"id": "sha256:1", "names": [f"registry.example.org/a@sha256:{'1' * 64}"], "app": app}]
     own = {**OWN_RECORD, "engine": "aegra", "source": SOURCE, "recipe": recipe, **record}
     found = {"disks": LITTLE, "docker": {**docker(), "images": images}, "applications": {"my-agent": own}}
     assert (errors(judged(world, found, **variables)) == []) is fits
+
+
+# --- one of several hosts -----------------------------------------------------------------------------------------------
+
+SEVERAL = {
+    "hosts": {"app": "ssh", "data": "ssh"},
+    "members": {"app": Member("10.0.0.12"), "data": Member("10.0.0.13")},
+    "groups": {"api": ["app"], "postgres": ["data"], "redis": ["data"], "gateway": ["app"]},
+}
+IN_THE_WAY = {
+    "listeners": [listener(443), listener(8100)],
+    "packages": {"podman-docker": "1"},
+    "docker": {**docker(networks=[{"name": "x", "interface": "br-1", "subnets": ["172.30.99.0/24"]}]), "swarm": "active", "snap": True},
+    "disks": [
+        {"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 1},
+        {"path": "/var/lib/postgresql", "device": 2, "total_mb": 9000, "free_mb": 9000},
+    ],
+}
+
+
+def test_a_host_is_asked_only_for_what_it_has_to_do(world):
+    assert judged(world, IN_THE_WAY, host="data", **SEVERAL) == []
+    assert len(errors(judged(world, IN_THE_WAY, host="app", **SEVERAL))) == 7
+
+
+def test_a_database_that_other_hosts_use_needs_its_port_at_their_address(world):
+    taken = {"listeners": [listener(5432, address="10.0.0.13")]}
+    assert "port 5432 of data, which Postgres needs" in errors(judged(world, taken, host="data", **SEVERAL))[0]
+    assert judged(world, taken, host="app", **SEVERAL) == []
+
+
+def test_an_address_that_the_host_does_not_have_is_refused(world):
+    found = errors(judged(world, {"addresses": {"all_ipv4": ["172.30.0.1", "192.168.1.5"]}}, host="data", **SEVERAL))
+    assert "`langgraph_address` of data is 10.0.0.13, but the host has no such address (it has 192.168.1.5): set it" in found[0]
+
+
+@pytest.mark.parametrize(("environment", "refused"), [("production", True), ("staging", False)])
+def test_a_database_that_would_stay_behind_is_told(world, environment, refused):
+    before = {"applications": {"my-agent": {"engine": "aegra", "postgres_install": True}}}
+    problems = judged(world, before, host="app", environment=environment, **SEVERAL)
+    told = errors(problems) if refused else warnings(problems)
+    assert any("the Postgres of my-agent is on app, but the group `langgraph_postgres` names another host now" in sentence for sentence in told)
+    assert judged(world, before, host="data", environment="staging", **SEVERAL) == []

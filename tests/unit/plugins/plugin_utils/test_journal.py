@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import Journal, changes
+from ansible_collections.langops.langgraph.plugins.lookup.lost_hosts import LookupModule
+from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import JOURNAL, Journal, changes
 
 
 def item(label, changed=True, **more):
@@ -66,3 +67,28 @@ def test_another_application_begins_anew():
     journal.note("web", ["a"])
     journal.begin()
     assert journal.of("web") == []
+
+
+def test_a_run_that_lost_hosts_ends_with_who_why_and_what_to_do():
+    journal = Journal()
+    assert journal.farewell(["front", "app"]) == ""
+    journal.lose("app", "Run the containers", "Task failed: Failed to connect to the host via ssh:\n  timed out.\n")
+    journal.lose("app", "Another task", "what came of it")
+    said = journal.farewell(["data", "app", "front"])
+    assert said.startswith('Lost on the way: app at the task "Run the containers" (Failed to connect to the host via ssh: timed out).')
+    assert "What does not need app was done on data, front all the same." in said
+    assert said.endswith("Bring it back (`ansible app -m ansible.builtin.ping` tells), then run the same playbook again.")
+    # Another application of the same run begins anew, and the host is still lost.
+    journal.begin()
+    assert list(journal.lost) == ["app"]
+
+
+def test_a_run_that_lost_all_hosts_claims_nothing_of_others():
+    journal = Journal()
+    journal.lose("app", "Gathering Facts", "")
+    assert "all the same" not in journal.farewell(["app"])
+
+
+def test_only_hosts_that_were_lost_are_looked_up(monkeypatch):
+    monkeypatch.setattr(JOURNAL, "lost", {"app": "at the task x"})
+    assert LookupModule().run(["front", "app"]) == ["app"]

@@ -51,6 +51,8 @@ def test_where_all_is_right_nothing_is_found():
         ("clock is off", {"clock": {"synchronised": True, "skew": -4000, "container": "lxc"}}),
         ("Redis evicts", {"redis": {**RIGHT["redis"], "evicted_keys": 3}}),
         ("database unreachable", {"endpoints": [{"name": "postgres", "host": "db", "port": 5432, "error": "timed out"}]}),
+        ("database unreachable", {"endpoints": [{"name": "Postgres of data", "host": "10.0.0.13", "port": 5432, "error": "timed out"}]}),
+        ("Redis unreachable", {"endpoints": [{"name": "Redis of data", "host": "10.0.0.13", "port": 6379, "error": "timed out"}]}),
         ("Redis unreachable", {"endpoints": [{"name": "redis", "host": "db", "port": 6379, "error": "Connection refused"}]}),
         ("image missing", {"containers": [], "docker": {**RIGHT["docker"], "images": []}}),
         ("image missing", {"containers": [], "image": "reg/a@sha256:2"}),
@@ -140,6 +142,8 @@ def test_a_port_that_kept_a_container_from_starting_is_named_with_its_owner(chan
 
 def test_a_container_as_a_line():
     assert container_line({**HEALTHY, "started_at": "2026-11-25T08:00:00.1Z", "port": 8100}) == "a-api-1: healthy since 2026-11-25 08:00:00 UTC, 127.0.0.1:8100"
+    there = {**HEALTHY, "port": 8101, "publish_address": "10.0.0.12"}
+    assert container_line(there).endswith("10.0.0.12:8101")
     assert container_line({**HEALTHY, "status": "exited", "exit_code": 137, "oom_killed": True, "restart_count": 2}) == (
         "a-api-1: exited, exit code 137, ended for lack of memory, 2 restarts"
     )
