@@ -29,6 +29,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # certbot brings both.
 import configobj
@@ -48,6 +49,7 @@ LATE_SHARE = 4
 PROPERTIES = "Id,ActiveState,Result,InvocationID,ExecMainExitTimestampMonotonic"
 UNITS = ("certbot.timer", "certbot.service")
 # What certbot prints beside what happened.
+CHALLENGED = "Some challenges have failed."
 NOISE = (
     "/etc/letsencrypt/live/",
     "Account registered.",
@@ -55,19 +57,21 @@ NOISE = (
     "An unexpected error occurred:",
     "Ask for help or search for solutions",
     "Certbot failed to authenticate some domains",
+    "Failed to start certbot.service",
     "Hint: ",
     "Renewing an existing certificate for ",
     "Requesting a certificate for ",
     "Saving debug log to ",
     "See the logfile ",
-    "Some challenges have failed.",
+    CHALLENGED,
     "The following certificates could not be renewed",
     "The following renewals failed",
 )
-COUNTED = re.compile(r"^\d+ renew failure\(s\).*|^Failed to renew certificate \S+ with error: (Some challenges have failed[.])?")
+COUNTED = re.compile(r"^\d+ renew failure\(s\).*|^Failed to renew certificate \S+ with error: ")
 # What an authority answers (RFC 8555, 6.7, or words of certbot's) and what to do.
 FIXES = (
-    ("accountDoesNotExist", "it has forgotten the account of this host: delete its folder in /etc/letsencrypt/accounts"),
+    ("accountDoesNotExist", "it has forgotten the account of this host: delete its folder in /etc/letsencrypt/accounts, and run the playbook site"),
+    ("/etc/letsencrypt/accounts/", "run the playbook site, which makes another account"),
     ("rateLimited", "wait for as long as it says, and try with a staging directory meanwhile"),
     ("externalAccountRequired", "set the key that it gave you for external account binding"),
     ("CERTIFICATE_VERIFY_FAILED", "name the file with who signed the certificate of the directory's server"),
@@ -161,10 +165,18 @@ def of_certificate(wanted: Wanted, chain: str, certbot: Path, now: dt.datetime) 
         ("key_type", key_type, wanted.key_type),
     ]
     yield from (reason(wanted, field, before, after) for field, before, after in compared if before != after)
+    if not (certbot / "accounts" / account_of(parameters)).exists():
+        yield reason(wanted, "account", "absent", "present")
     begins, ends = validity(certificate)
     late = min(LATE, (ends - begins) / LATE_SHARE)
     if ends - now < late:
         yield reason(wanted, "days_left", (ends - now) // DAY, f"{max(late // DAY, 1)} or more")
+
+
+def account_of(parameters: t.Mapping[str, str]) -> str:
+    """Where certbot keeps the account by which a certificate is renewed, below its folder of accounts."""
+    server = urlsplit(parameters.get("server", ""))
+    return f"{server.netloc}{server.path.rstrip('/')}/{parameters.get('account', 'none')}"
 
 
 def names_of(certificate: x509.Certificate) -> list[str]:
@@ -257,7 +269,7 @@ def ask(wanted: Wanted, home: Path, certbot: Path, now: dt.datetime) -> None:
     """:raises SystemExit: with what certbot says when there is no certificate afterwards."""
     trust(home)
     # certbot itself asks anew for other names, and when the end is near.
-    anew = {"directory", "key_type"} & {one["field"] for one in compare(wanted, certbot, now)}
+    anew = {"account", "directory", "key_type"} & {one["field"] for one in compare(wanted, certbot, now)}
     argv = ["certbot", "certonly", "--non-interactive", "--config", str(home / f"{wanted.name}.ini"), *(["--force-renewal"] if anew else [])]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "REQUESTS_CA_BUNDLE": str(TRUST), "LC_ALL": "C.UTF-8"})
     if done.returncode:
@@ -267,7 +279,10 @@ def ask(wanted: Wanted, home: Path, certbot: Path, now: dt.datetime) -> None:
 def cause(text: str) -> str:
     """What certbot says of a failure, on one line, without what it says beside, and what to do; empty when it says nothing."""
     lines = dict.fromkeys(COUNTED.sub("", line.strip()).strip() for line in text.splitlines())
-    told = " ".join(line for line in lines if line and not line.startswith(NOISE) and not set(line) <= {"-", " "})
+    told = " ".join(word for line in lines if not line.startswith(NOISE) and not set(line) <= {"-", " "} for word in line.split())
+    if not told and CHALLENGED in text:
+        # The timer has it say no more.
+        told = "the authority did not find the answer at the names; /var/log/letsencrypt/letsencrypt.log of the host has what it found"
     if not told:
         return ""
     fix = next((fix for token, fix in FIXES if token in told), FIX)

@@ -76,7 +76,9 @@ class Host:
         self.log = root / "log"
         after = [f"sh -c 'echo told >> {self.log}'"]
         self.wanted = program.Wanted("gateway", self.folder, user, group, ["a.example.org", "b.example.org"], DIRECTORY, "ecdsa", "", 591, after)
-        self.conf.write_text(json.dumps({"renewalparams": {"server": DIRECTORY, **self.wanted.renewal()}}))
+        self.conf.write_text(json.dumps({"renewalparams": {"server": DIRECTORY, "account": "1f", **self.wanted.renewal()}}))
+        self.account = self.certbot / "accounts" / "acme.example.org" / "directory" / "1f"
+        self.account.mkdir(parents=True)
         self.renew()
         program.settle(self.wanted, self.certbot)
 
@@ -147,6 +149,11 @@ def test_another_authority_is_another_certificate(host: Host) -> None:
     assert [one["field"] for one in host.program.compare(other, host.certbot, NOW)] == ["directory"]
 
 
+def test_an_account_that_was_deleted_is_made_anew(host: Host) -> None:
+    host.account.rmdir()
+    assert host.fields() == ["account"]
+
+
 def test_the_way_of_renewal_is_mended_without_asking(host: Host) -> None:
     conf = Conf(str(host.conf))
     conf["renewalparams"].update(renew_hook="true", http01_port="80")
@@ -191,16 +198,32 @@ All renewals failed. The following certificates could not be renewed:
 """
 
 
+QUIET = """\
+Failed to renew certificate langops-gateway with error: Some challenges have failed.
+All renewals failed. The following certificates could not be renewed:
+  /etc/letsencrypt/live/langops-gateway/fullchain.pem (failure)
+1 renew failure(s), 0 parse failure(s)
+Failed to start certbot.service - Certbot.
+"""
 REFUSED_SAYS = (
-    "Domain: a.example.org Type:   unauthorized Detail: The key authorization file from the server did not match: see that port 80 of all names leads to"
+    "Domain: a.example.org Type: unauthorized Detail: The key authorization file from the server did not match: see that port 80 of all names leads to"
 )
 FORGOTTEN_SAYS = (
     "urn:ietf:params:acme:error:accountDoesNotExist :: Account https://x/1 not found: it has forgotten the account of this host: delete its folder in"
 )
 
 
+QUIET_SAYS = "the authority did not find the answer at the names; /var/log/letsencrypt/letsencrypt.log of the host has what it found: see that port 80 of"
+
+
 @pytest.mark.parametrize(
-    ("text", "says"), [(REFUSED, f"{REFUSED_SAYS} the gateway of this host"), (FORGOTTEN, f"{FORGOTTEN_SAYS} /etc/letsencrypt/accounts"), ("", "")]
+    ("text", "says"),
+    [
+        (REFUSED, f"{REFUSED_SAYS} the gateway of this host"),
+        (FORGOTTEN, f"{FORGOTTEN_SAYS} /etc/letsencrypt/accounts, and run the playbook site"),
+        (QUIET, f"{QUIET_SAYS} all names leads to the gateway of this host"),
+        ("", ""),
+    ],
 )
 def test_what_certbot_says_is_told_with_what_to_do(program: t.Any, text: str, says: str) -> None:
     assert program.cause(text) == says

@@ -147,6 +147,52 @@ def test_a_host_has_the_roles_of_what_it_does(does, roles):
     assert rendered("__langgraph_roles", WIRES, **wired(**does), __langgraph_subjects=[]) == roles
 
 
+def role_of(*sources):
+    names = [f"c{number}" for number in range(len(sources))]
+    certificates = [{"name": name, "source": source, "sans": [f"DNS:{name}.example.org"]} for name, source in zip(names, sources)]
+    return {"tls_certificates": certificates, "tls_source": "own_ca", "tls_acme": {}, "tls_folder": "/t", "inventory_hostname": "h", "tls_trust": False}
+
+
+def test_what_the_host_renews_is_compared_by_what_it_is_to_be_and_not_by_its_files():
+    seen = {**role_of("own_ca", "acme"), "tls_acme": {"directory_ca": "/my/acme.pem"}}
+    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **seen) for key in ("files", "packages", "units", "probes")}
+    assert "/t/c0/" in remains["files"]
+    assert [path for path in remains["files"] if path.startswith("/t/c1")] == []
+    assert {"/etc/langops/acme/c1.json", "/etc/langops/acme/c1.ini", "/etc/langops/acme/ca/c1.pem"} <= set(remains["files"])
+    assert remains["probes"] == {"acme": ["/usr/local/sbin/langops-acme", "compare", "c1"]}
+    assert (remains["units"], "certbot" in remains["packages"]) == (["certbot.timer"], True)
+
+
+def test_a_host_that_asks_no_authority_has_nothing_of_it():
+    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **role_of("own_ca", "provided")) for key in ("packages", "units", "probes")}
+    assert remains == {"packages": ["python3-cryptography"], "units": [], "probes": {}}
+
+
+def refused(field, settled=0):
+    asked = {"rc": 1, "stderr": "no answer: see to it\n", "tls_certificate": {"name": "c0", "sans": ["DNS:a.example.org"]}}
+    compared = {"stdout": f'[{{"service": "c0", "field": "{field}", "before": "12", "after": "20 or more"}}]'}
+    seen = {"__tls_acme_answers": {"results": [asked]}, "__tls_acme_compared": compared}
+    results = [{"rc": settled, "stderr": "HAProxy: no key"}]
+    return rendered("__tls_acme_failures", [TLS], **role_of("acme"), **seen, __tls_acme_settled={"results": results})
+
+
+def test_an_authority_that_gives_nothing_is_one_sentence():
+    assert refused("names") == [
+        (
+            "The authority at https://acme-v02.api.letsencrypt.org/directory was asked for a certificate for a.example.org, and there is none "
+            "(no answer: see to it). What h serves stays as it is: do that, or correct `langgraph_acme_*` (`tls_acme` of the role), and run again."
+        )
+    ]
+
+
+def test_a_certificate_that_only_grows_old_stops_no_run():
+    assert refused("days_left") == []
+
+
+def test_a_certificate_that_nobody_uses_is_a_failure():
+    assert refused("days_left", settled=1) == ["There is a new certificate, but it is not in use (HAProxy: no key): correct that, and run again."]
+
+
 def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
     given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
