@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import HOPELESS
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes
 
 Data = dict[str, t.Any]
 
@@ -212,16 +213,12 @@ def health_command(engine: Resolved, auth: bool = False) -> list[str]:
     """
     if engine.runtime.health:
         return list(engine.runtime.health)
-    connect = f"c = http.client.HTTPConnection('127.0.0.1', {engine.port}, timeout=5)"
-    ask = f"{connect}; c.request('GET', '{engine.row.health_path}'); r = c.getresponse(); assert r.status < 300"
+    program = _probes.health(engine.port, engine.row.health_path)
     if auth and engine.runtime.fails_open:
-        knock = f"c.request('POST', '{GUARDED_PATH}', '{{}}', {{'Content-Type': 'application/json'}}); s = c.getresponse().status"
-        ask += f"; r.read(); {knock}; s < 300 and (print('{LETS_IN}'), sys.exit({HOPELESS}))"
+        program += _probes.guard(GUARDED_PATH, LETS_IN, HOPELESS)
     if not engine.runtime.redis_probe:
-        return ["python", "-c", f"import http.client, sys; {ask}"]
-    variable = engine.row.redis_variable
-    ping = f"redis.Redis.from_url(os.environ['{variable}'], socket_timeout=5, socket_connect_timeout=5).ping()"
-    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "import http.client, os, redis, sys; {ask}; {ping}"']
+        return ["python", "-c", program]
+    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program + _probes.redis(engine.row.redis_variable)]
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data) -> dict[str, str]:

@@ -117,7 +117,7 @@ def test_the_health_of_aegra_covers_redis_which_its_own_health_does_not(world):
     words = by_name(standalone(world))["my-agent-api-1"]["health"]["command"]
     assert "/ready" in words[-1]
     assert "REDIS_URL" in words[-1]
-    assert _services.ENV_FILE in words[-1]
+    assert _services.ENV_FILE in words[2]
 
 
 # --- engines ----------------------------------------------------------------------------------------------------------
