@@ -24,14 +24,9 @@ def note(where: str, sentence: str) -> Problem:
     return Problem("warning", where, sentence)
 
 
-def of_host(standalone: Data, host: str) -> Data:
-    """What a host is told: what holds for the whole application, and its own part."""
-    return {**standalone, **standalone["hosts"][host]}
-
-
 @dataclass(frozen=True)
 class Seen:
-    """``found`` is what host_info returned, ``now`` the controller's time; the rest is the application's description."""
+    """``found`` is what host_info returned, ``now`` the controller's time; the rest is the application's description, as this host is told it."""
 
     host: str
     found: Data
@@ -45,7 +40,7 @@ class Seen:
 
     @classmethod
     def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
-        app, standalone = description["app"], of_host(description["standalone"], host)
+        app, standalone = description["app"], description["standalone"]
         return cls(
             host,
             found,

@@ -215,6 +215,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "api_env": containers[0]["env"],
             # The host on which the database is brought to a new release, before other hosts have it.
             "leader": asked.topology.place("api", 0),
+            "external": _standalone_hosts.external(values),
             "gateway_hosts": list(asked.topology.parts["gateway"]),
             "hosts": _standalone_hosts.parts(asked, _recipe(values, application, engine, place)),
             "drain_seconds": _services.drain_seconds(values),

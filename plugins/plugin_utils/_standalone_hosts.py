@@ -214,6 +214,12 @@ def _flows(asked: Asked, host: str) -> list[Data]:
     return found
 
 
+def external(values: Data) -> list[str]:
+    """The hosts of databases of one's own."""
+    found = (urlsplit(values[f"langgraph_{part}_uri"] or "").hostname for part in ("postgres", "redis"))
+    return list(dict.fromkeys(host for host in found if host))
+
+
 def _endpoints(asked: Asked, host: str) -> list[Data]:
     """The databases that the containers of a host reach elsewhere, without what is secret of their URIs. Those of another host of ours are named after it."""
     found = []

@@ -56,6 +56,11 @@ class World:
         assert [problem.sentence for problem in problems if problem.level == "error"] == []
         return description
 
+    def told(self, host="localhost", **changes):
+        """The part of the hosting model standalone_container as a host is told it: see ``__langgraph_standalone`` of the playbooks."""
+        part = self.good(**{"hosting_model": "standalone_container", "engine": "aegra", **changes})["standalone"]
+        return {**part, **part["hosts"][host], "hosts": list(part["hosts"])}
+
     def errors(self, **changes):
         """What is refused: place to sentence."""
         description, problems = self.describe(**changes)

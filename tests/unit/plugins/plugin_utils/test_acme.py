@@ -23,7 +23,7 @@ def test_a_name_and_an_agreement_are_enough(world):
 
 @pytest.mark.parametrize(("changes", "port"), [({}, 591), ({"tls": "own_ca", "acme_agree_terms": False}, 0)])
 def test_the_gateway_of_a_host_answers_as_long_as_one_application_asks(world, changes, port):
-    assert world.good(**{**GOOD, **changes})["standalone"]["hosts"]["localhost"]["claims"]["challenge_port"] == port
+    assert world.told(**{**GOOD, **changes})["claims"]["challenge_port"] == port
 
 
 def test_the_secret_of_the_account_is_in_no_description(world):

@@ -79,8 +79,13 @@ def container(name="db", app="", ports=(), engine=""):
 
 def judged(world, found=None, host="web", **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
-    description = world.good(hosting_model="standalone_container", **{"hosts": {"web": "ssh"}, "engine": "aegra", **variables})
-    description = {**description, "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")}}
+    given = {"hosts": {"web": "ssh"}, **variables}
+    description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **given})
+    description = {
+        **description,
+        "standalone": world.told(host, **given),
+        "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")},
+    }
     seen = copy.deepcopy(GOOD)
     for name, value in (found or {}).items():
         seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
@@ -356,7 +361,7 @@ LITTLE = [{"path": "/var/lib/docker", "device": 1, "total_mb": 9000, "free_mb": 
     ],
 )
 def test_only_an_image_that_is_there_needs_no_space(world, record, app, variables, fits):
-    recipe = world.good(hosting_model="standalone_container", engine="aegra")["standalone"]["hosts"]["localhost"]["claims"]["recipe"]
+    recipe = world.told()["claims"]["recipe"]
     images = [{"id": "sha256:1", "names": [f"registry.example.org/a@sha256:{'1' * 64}"], "app": app}]
     own = {**OWN_RECORD, "engine": "aegra", "source": SOURCE, "recipe": recipe, **record}
     found = {"disks": LITTLE, "docker": {**docker(), "images": images}, "applications": {"my-agent": own}}

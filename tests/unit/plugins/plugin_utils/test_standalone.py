@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_seen, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _services
 
 STRONG = "tD4xk9PqLw7ZrB2vNc8Y"
 CANARY = "canary-71c0de"
@@ -18,8 +18,7 @@ CANARY = "canary-71c0de"
 
 def standalone(world, **changes):
     """The part of the description for this hosting model, for the engine that needs no licence."""
-    part = world.good(**{"hosting_model": "standalone_container", "engine": "aegra", **changes})["standalone"]
-    return _host_seen.of_host(part, "localhost")
+    return world.told(**changes)
 
 
 def by_name(part):

@@ -14,7 +14,6 @@ from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.langops.langgraph.plugins.filter.application_hosts import application_hosts
 from ansible_collections.langops.langgraph.plugins.filter.by_host import by_host
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_seen
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Member
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import groups_of, hosts_of
 
@@ -37,8 +36,7 @@ def inventory(groups=None, addresses=None, **changed):
 
 def spread(world, there=None, **changes):
     """The part of each host."""
-    part = world.good(**{**RIGHT, **changes}, **(there or inventory()))["standalone"]
-    return {host: _host_seen.of_host(part, host) for host in part["hosts"]}
+    return world.good(**{**RIGHT, **changes}, **(there or inventory()))["standalone"]["hosts"]
 
 
 def refused(world, there, **changes):
