@@ -225,17 +225,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "internal_address": values["langgraph_internal_address"],
             "connections": _services.connections(values, engine),
             "adopt_databases": values["langgraph_adopt_databases"],
-            "tls": {
-                "source": values["langgraph_tls"],
-                "days": values["langgraph_tls_days"],
-                "ca_host": values["langgraph_ca_host"],
-                "ca_dir": _ca_dir(values, place),
-                "ca_replace": values["langgraph_ca_replace"],
-                "certificate": _file(values["langgraph_tls_certificate"], place),
-                "key": _file(values["langgraph_tls_key"], place),
-                "ca": _file(values["langgraph_tls_ca"], place),
-                "acme": _acme.part(values, _file(values["langgraph_acme_ca"], place), _file(values["langgraph_tls_ca"], place)),
-            },
+            "tls": _tls(values, place),
             "sysctl": {str(name): str(value) for name, value in values["langgraph_sysctl"].items()},
             "docker": {"registry_mirrors": values["langgraph_docker_registry_mirrors"], "config": values["langgraph_docker_config"]},
             "logs": {
@@ -245,6 +235,20 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "follow_seconds": values["langgraph_log_follow_seconds"],
             },
         },
+    }
+
+
+def _tls(values: Data, place: Place) -> Data:
+    return {
+        "source": values["langgraph_tls"],
+        "days": values["langgraph_tls_days"],
+        "ca_host": values["langgraph_ca_host"],
+        "ca_dir": _ca_dir(values, place),
+        "ca_replace": values["langgraph_ca_replace"],
+        "certificate": _file(values["langgraph_tls_certificate"], place),
+        "key": _file(values["langgraph_tls_key"], place),
+        "ca": _file(values["langgraph_tls_ca"], place),
+        "acme": _acme.part(values, _file(values["langgraph_acme_ca"], place), _file(values["langgraph_tls_ca"], place)),
     }
 
 
