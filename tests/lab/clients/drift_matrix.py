@@ -1,0 +1,168 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Changes one thing of a host by hand, runs site, and looks whether that, and nothing else, is repaired.
+
+    drift_matrix.py CONTAINER ansible-playbook site.yml ARGUMENTS...
+
+CONTAINER is the lab's host, in which the shell commands of the table run as root. A row is good when site ends well, enters only the roles that the row
+names, what was changed is as it was, no service was restarted but those that the row names, and one more run finds nothing to do. Ends with 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+CALLBACKS = Path(__file__).resolve().parents[2] / "tools" / "callback_plugins"
+LONGEST = 900  # seconds that a run may take
+# Roles that are entered for what differs only; the others are part of each run.
+ENTERED = ("host", "firewall", "docker_engine", "tls", "postgres", "redis", "gateway")
+PSQL = "runuser -u postgres -- psql -XAtq my_agent_aegra -c"
+# Who must not be restarted, each with what tells its start.
+STARTS = """
+for unit in haproxy docker; do echo $unit $(systemctl show --property=ExecMainStartTimestampMonotonic --value $unit); done
+echo postgres $(runuser -u postgres -- psql -XAt -c 'select pg_postmaster_start_time()' | tr ' ' _)
+echo redis $(systemctl show --property=ExecMainStartTimestampMonotonic --value redis-server)
+for name in $(docker ps --all --filter label=langops.app --format '{{.Names}}'); do echo $name $(docker inspect --format '{{.State.StartedAt}}' $name); done
+"""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """``hand`` changes something, ``repaired`` ends with 0 when it is as it was; ``roles`` may be entered, ``restarts`` may be restarted."""
+
+    hand: str
+    repaired: str
+    roles: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
+
+
+def same(path: str, hand: str, *roles: str) -> Drift:
+    """A file that has to have its content, mode and owner back."""
+    look = f"{{ stat --format '%a %U:%G' {path}; sha256sum {path}; }}"
+    return Drift(f"{look} > /root/drift && {hand}", f"{look} | cmp - /root/drift", roles)
+
+
+TABLE: t.Mapping[str, Drift] = {
+    "a line in a file of the gateway": same("/etc/haproxy/langops.d/my-agent.cfg", "echo '# by hand' >> /etc/haproxy/langops.d/my-agent.cfg", "gateway"),
+    "a mode": same("/etc/redis/langops-users.acl", "chmod 0666 /etc/redis/langops-users.acl", "redis"),
+    "an owner": same("/etc/langops/tls/postgres/key.pem", "chown root /etc/langops/tls/postgres/key.pem", "tls", "postgres", "redis", "gateway"),
+    "a file that is gone": same("/etc/systemd/journald.conf.d/60-langops.conf", "rm /etc/systemd/journald.conf.d/60-langops.conf", "host"),
+    "a kernel setting": Drift("sysctl -q -w net.core.somaxconn=128", "test $(sysctl -n net.core.somaxconn) = 16384", ("host",)),
+    "a package": Drift(
+        "dpkg --remove --force-depends postgresql-17-pgvector", "dpkg-query --show --showformat '${Status}' postgresql-17-pgvector | grep -q ' installed'",
+        ("postgres",),
+    ),
+    "a unit that does not start at boot": Drift("systemctl disable haproxy", "systemctl is-enabled haproxy", ("gateway",)),
+    "a unit that is stopped": Drift("systemctl stop redis-server", "systemctl is-active redis-server", ("redis",), ("redis",)),
+    "an address that is gone": Drift("ip address delete 172.30.0.1/32 dev lo", "ip -o address show dev lo | grep -q 172.30.0.1", ("host",)),
+    "a setting of Postgres": Drift(
+        f"{PSQL} \"alter system set work_mem = '1MB'\" && {PSQL} 'select pg_reload_conf()'", f"test \"$({PSQL} 'show work_mem')\" != 1MB", ("postgres",)
+    ),
+    "a right of a role": Drift(
+        f"{PSQL} 'alter role my_agent_aegra superuser'",
+        f"test \"$({PSQL} \"select rolsuper from pg_roles where rolname = 'my_agent_aegra'\")\" = f", ("postgres",),
+    ),
+    "who may connect": Drift(
+        f"echo 'host all all 0.0.0.0/0 trust' >> /etc/postgresql/17/main/pg_hba.conf && {PSQL} 'select pg_reload_conf()'",
+        f"test \"$({PSQL} \"select count(*) from pg_hba_file_rules where auth_method = 'trust'\")\" = 0", ("postgres",),
+    ),
+    "a certificate": Drift(
+        "rm /etc/langops/tls/redis/cert.pem", "openssl verify -CAfile /etc/langops/tls/redis/ca.pem /etc/langops/tls/redis/cert.pem",
+        ("tls", "postgres", "redis", "gateway"),
+    ),
+    "a container": Drift("docker stop my-agent-worker-1", "docker inspect --format '{{.State.Health.Status}}' my-agent-worker-1 | grep -q healthy", (),
+                         ("my-agent-worker-1",)),
+}  # fmt: skip
+FIREWALL: t.Mapping[str, Drift] = {
+    "a firewall that is gone": Drift("nft delete table inet langops", "nft list table inet langops | grep -q 'policy drop'", ("firewall",)),
+    "a rule of the firewall": Drift(
+        "nft insert rule inet langops input accept", "! nft list chain inet langops input | grep -qx '[[:space:]]*accept'", ("firewall",)
+    ),
+}
+
+
+def main() -> int:
+    container, command = sys.argv[1], sys.argv[2:]
+    host, bad = Host(container), 0
+    # A host may be without our firewall.
+    table = {**TABLE, **(FIREWALL if host.run("nft list table inet langops").returncode == 0 else {})}
+    with tempfile.TemporaryDirectory(prefix="langops-drift-") as folder:
+        for title, drift in table.items():
+            problems = _tried(host, drift, command, Path(folder) / "beat")
+            print(f"{'good' if not problems else 'BAD'}: {title}", *problems, sep="\n  ", flush=True)
+            bad += bool(problems)
+    print(f"{len(table) - bad} of {len(table)} were repaired, and nothing else")
+    return 1 if bad else 0
+
+
+def _tried(host: Host, drift: Drift, command: list[str], beat: Path) -> list[str]:
+    changed = host.run(drift.hand)
+    if changed.returncode:
+        return [f"it could not be changed: {changed.stdout}"]
+    if host.run(drift.repaired).returncode == 0:
+        return ["by hand nothing was changed, so that nothing is proved"]
+    before = host.starts()
+    done, entered = _site(command, beat)
+    after = host.starts()
+    again, _entered = _site(command, beat)
+    restarted = {name for name, start in after.items() if before.get(name) != start} - {*drift.restarts}
+    problems = {
+        f"site failed: {done.stdout[-3000:]}": done.returncode != 0,
+        f"it is not as it was: {host.run(drift.repaired).stdout}": host.run(drift.repaired).returncode != 0,
+        f"entered were {', '.join(sorted(entered))}": not entered <= {*drift.roles},
+        f"restarted were {', '.join(sorted(restarted))}": bool(restarted),
+        f"one more run had something to do: {again.stdout[-3000:]}": again.returncode != 0 or "changed=0" not in again.stdout,
+    }
+    return [problem for problem, is_one in problems.items() if is_one]
+
+
+def _site(command: list[str], beat: Path) -> tuple[subprocess.CompletedProcess[str], set[str]]:
+    """The run, and the roles that it entered for what differs."""
+    beat.unlink(missing_ok=True)
+    environment = {
+        **os.environ,
+        "LANGOPS_BEAT": str(beat),
+        "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join(filter(None, [str(CALLBACKS), os.environ.get("ANSIBLE_CALLBACK_PLUGINS", "")])),
+        "ANSIBLE_CALLBACKS_ENABLED": "beat",
+        "ANSIBLE_DISPLAY_FAILED_STDERR": "false",
+    }
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST, check=False)
+    lines = beat.read_text(encoding="utf-8").splitlines() if beat.exists() else []
+    # Of an imported role whose condition is not met, the tasks begin and are skipped: what it did is told by those that were not.
+    return done, {line.split(" : ")[0].rpartition(".")[2] for line in lines if " : " in line} & {*ENTERED} & _worked(done.stdout)
+
+
+def _worked(output: str) -> set[str]:
+    """Roles of which at least one task was not skipped, as the run shows it: skipped ones are not displayed."""
+    found, role = set(), ""
+    for line in output.splitlines():
+        if line.startswith(("TASK [", "RUNNING HANDLER [")):
+            role = line.partition("[")[2].partition(" : ")[0].rpartition(".")[2] if " : " in line else ""
+        elif role and line.startswith(("ok: ", "changed: ", "fatal: ")):
+            found.add(role)
+    return found
+
+
+class Host:
+    def __init__(self, container: str) -> None:
+        self.container = container
+
+    def run(self, script: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["docker", "exec", self.container, "bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+
+    def starts(self) -> dict[str, str]:
+        return dict(line.split(" ", 1) for line in self.run(STARTS).stdout.splitlines() if " " in line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
