@@ -24,6 +24,7 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "clock": _host_system.clock,
     "routes": _host_system.routes,
     "addresses": _host_system.addresses,
+    "floating": _host_system.floating,
     "listeners": _host_services.listeners,
     "docker": _host_services.docker,
     "haproxy": _host_services.haproxy,

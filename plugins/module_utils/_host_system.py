@@ -181,3 +181,12 @@ def _source(family: socket.AddressFamily, elsewhere: str) -> str:
             return str(asker.getsockname()[0])
     except OSError:
         return ""
+
+
+# The first words of what the role floating_address writes.
+FLOATING = "# Managed by Ansible (role langops.langgraph.floating_address)"
+
+
+def floating(asked: Asked) -> bool:
+    """Whether the host has a floating address by keepalived as this collection configures it."""
+    return asked.text("etc/keepalived/keepalived.conf").startswith(FLOATING)

@@ -121,6 +121,10 @@ found:
         - In C(all_ipv4) all that it has of IPv4, but those of 127.0.0.0/8.
       type: dict
       sample: {ipv4: 203.0.113.10, ipv6: "", all_ipv4: [10.0.0.10, 203.0.113.10]}
+    floating:
+      description: Whether the host may have a floating address by keepalived, as the role floating_address configures it.
+      type: bool
+      sample: false
     listeners:
       description: TCP ports that something listens on.
       type: list

@@ -61,6 +61,7 @@ def check(seen: Seen) -> Problems:
     yield from _check_keys(seen)
     yield from _check_pools(seen)
     yield from _check_engine(seen)
+    yield from _check_floating(seen)
 
 
 def _check_addresses(seen: Seen) -> Problems:
@@ -115,3 +116,12 @@ def _check_engine(seen: Seen) -> Problems:
         if differing:
             said = f"`{where}` of {seen.app} sets {', '.join(differing)}, and that of {app} on {seen.host} sets it otherwise, but they share Docker Engine"
             yield error(where, f"{said}: give both the same, or take it out of that of {app} and run site for {app} first.")
+
+
+def _check_floating(seen: Seen) -> Problems:
+    """Gateways have one floating address, to which the names of all their applications lead."""
+    where, own = "langgraph_floating_address", seen.claims.get("floating_address") or ""
+    for app, one in sorted(seen.others.items()):
+        theirs = one.get("floating_address") or ""
+        if own and theirs and own != theirs:
+            yield error(where, f"`{where}` is {own}, but that of {app} on {seen.host} is {theirs}, and they share the gateway: set it to {theirs}.")

@@ -116,6 +116,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_pgbouncer_pool_size": (4, 1000, "connections"),
     "langgraph_tls_days": (7, 825, "days"),
     "langgraph_redis_memory_mb": (32, 1048576, "MiB"),
+    "langgraph_floating_id": (1, 255, "number"),
     "langgraph_journal_max_mb": (0, 1048576, "MB"),
     "langgraph_log_lines": (1, 10000, "lines"),
     "langgraph_log_follow_seconds": (0, 86400, "seconds"),

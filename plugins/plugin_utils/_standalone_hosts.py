@@ -22,6 +22,8 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import
 
 # The gateway waits so much longer than the longest run, so that the server's own answer comes first.
 IDLE_MARGIN = 60  # seconds
+# Of VRRP, 1 to 254.
+MOST_PRIORITY = 200
 POSTGRES_PORT, PGBOUNCER_PORT, REDIS_PORT = 5432, 6432, 6379
 LOOPBACK = "127.0.0.1"
 
@@ -53,7 +55,7 @@ class Asked:
 
     def _published(self, service: str, host: str) -> str:
         """Where a container's port is: where the gateway, or a proxy of one's own, reaches it."""
-        is_near = self.topology.one("gateway") == host or service != "api"
+        is_near = self.topology.parts["gateway"] == (host,) or service != "api"
         return LOOPBACK if is_near or not self.topology.addresses else self.topology.addresses[host]
 
     def guests(self, host: str) -> list[str]:
@@ -180,7 +182,8 @@ def _gateway(asked: Asked, host: str) -> Data:
         "install": asked.has("gateway", host),
         # Where it is, for those who are elsewhere.
         "ours": bool(there),
-        "address": asked.topology.addresses.get(there, ""),
+        "address": _floating(values) or asked.topology.addresses.get(there, ""),
+        "floating": _floating_part(asked, host),
         "replace_config": values["langgraph_gateway_replace_config"],
         "domains": _domains(values),
         "path_prefix": values["langgraph_path_prefix"] or "",
@@ -196,21 +199,42 @@ def _gateway(asked: Asked, host: str) -> Data:
     }
 
 
+def _floating(values: Data) -> str:
+    """The address that one of several gateways has, without the length of its network."""
+    return str(values["langgraph_floating_address"] or "").partition("/")[0]
+
+
+def _floating_part(asked: Asked, host: str) -> Data:
+    """What keepalived of a gateway is told; empty where there is one gateway."""
+    hosts, addresses = asked.topology.parts["gateway"], asked.topology.addresses
+    if not _floating(asked.values) or host not in hosts or host not in addresses:
+        return {}
+    return {
+        "address": asked.values["langgraph_floating_address"],
+        "id": asked.values["langgraph_floating_id"],
+        "own": addresses[host],
+        "peers": [addresses[one] for one in hosts if one != host],
+        # The first of the inventory gets it when all start at once.
+        "priority": MOST_PRIORITY - 10 * hosts.index(host),
+    }
+
+
 def _domains(values: Data) -> list[str]:
     return [one.lower() for one in (values["langgraph_domain"], *values["langgraph_domain_aliases"]) if one]
 
 
 def _flows(asked: Asked, host: str) -> list[Data]:
     """The ports of a host that other hosts of the application use, with the addresses that they come from. What everybody may reach is not among them."""
-    guests, gateway = asked.guests(host) if asked.topology.addresses else [], asked.topology.addresses.get(asked.topology.one("gateway"), "")
+    guests = asked.guests(host) if asked.topology.addresses else []
+    gateways = [asked.topology.addresses[one] for one in asked.topology.parts["gateway"] if one != host and asked.topology.addresses]
     found: list[Data] = []
     if asked.has("postgres", host) and guests:
         found.append({"port": _client_port(asked), "from": guests, "what": "PgBouncer" if asked.values["langgraph_pgbouncer"] else "Postgres"})
     if asked.has("redis", host) and guests:
         found.append({"port": REDIS_PORT, "from": guests, "what": "Redis"})
-    if gateway and not asked.has("gateway", host):
+    if gateways:
         api = [one for one in asked.by_host[host] if one["service"] == "api"]
-        found += [{"port": one["port"], "from": [gateway], "what": f"container {one['name']}"} for one in api]
+        found += [{"port": one["port"], "from": gateways, "what": f"container {one['name']}"} for one in api]
     return found
 
 
@@ -260,6 +284,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "https_port": values["langgraph_https_port"] if gateway else 0,
         "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
         "challenge_port": _acme.challenge_port(values) if gateway else 0,
+        "floating_address": values["langgraph_floating_address"] or "" if _floating_part(asked, host) else "",
         "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
         "registry_mirrors": values["langgraph_docker_registry_mirrors"] if containers else [],
         "insecure_registries": [_standalone_checks.registry_host(values)] if containers and values["langgraph_image_registry_insecure"] else [],

@@ -29,7 +29,7 @@ PARTS: t.Mapping[str, str] = {
     "gateway": "the gateway",
 }
 # Of which there is one.
-SINGLE = ("postgres", "redis", "gateway")
+SINGLE = ("postgres", "redis")
 # Variables that each host has its own of.
 PER_HOST = frozenset({"langgraph_address"})
 EXAMPLE = "inventories/examples/three-hosts"
@@ -101,9 +101,11 @@ def check(values: Values, engine: Resolved, place: Place) -> Problems:
     """What is wrong with the groups and addresses of the inventory."""
     if not place.groups:
         yield from _check_alone(place)
+        yield from _check_floating(values, place)
         return
     yield from _check_idle(place)
     yield from _check_parts(values, engine, place)
+    yield from _check_floating(values, place)
     yield from _check_replicas(values, engine, place)
     if len(place.members) > 1:
         yield from _check_addresses(values, place)
@@ -134,8 +136,46 @@ def _check_parts(values: Values, engine: Resolved, place: Place) -> Problems:
             yield error(where, f"{said}: take them out of the group, or {_instead(part)}.")
         elif wanted[part] and not hosts and part != "worker":
             yield error(where, f"no host is in the group `{where}`, so that {title} would be nowhere: put {_how_many(part)} into it{_or_else(part)}.")
+        elif part == "gateway":
+            yield from _check_gateways(values, hosts)
         elif part in SINGLE and len(hosts) > 1:
             yield error(where, f"the group `{where}` names {len(hosts)} hosts ({', '.join(hosts)}), but this version has {title} on one: keep one of them.")
+
+
+def _check_gateways(values: Values, hosts: t.Sequence[str]) -> Problems:
+    """One gateway, or several of which one has the floating address."""
+    where, group, floating = "langgraph_floating_address", group_of("gateway"), values["langgraph_floating_address"]
+    if len(hosts) > 1 and not floating:
+        said = f"the group `{group}` names {len(hosts)} hosts ({', '.join(hosts)}), but `{where}` is not set, so that clients would know one of them only"
+        yield error(group, f"{said}: set it to an address of their network that nobody has, or keep one of them.")
+    if len(hosts) > 1 and values["langgraph_tls"] == "acme":
+        said = f"`langgraph_tls` is 'acme' and the group `{group}` names {len(hosts)} hosts, but an authority asks whichever of them has the floating address"
+        yield error("langgraph_tls", f"{said}: set it to 'own_ca' or 'provided', or keep one gateway.")
+
+
+def _check_floating(values: Values, place: Place) -> Problems:
+    """What is wrong with the floating address itself."""
+    where, text, hosts = "langgraph_floating_address", values["langgraph_floating_address"], list(place.groups.get("gateway", ()))
+    if not text:
+        return
+    try:
+        interface = ipaddress.IPv4Interface(text)
+    except ValueError:
+        yield error(where, f"`{where}` is {text!r}, which is no IPv4 address with its network: write it as '10.0.0.5/24'.")
+        return
+    if len(hosts) < 2:
+        group = group_of("gateway")
+        said = f"`{where}` is set, but the group `{group}` names {len(hosts) or 'no'} host{'s' if not hosts else ''}, and an address floats between two or more"
+        yield error(where, f"{said}: put another host into the group, or remove it.")
+    elif "/" not in text:
+        yield error(where, f"`{where}` is {text!r}, without the length of its network: write it as '{text}/24'.")
+    for host in hosts:
+        _source, own = _address(host, place.members[host])
+        if own == str(interface.ip):
+            yield error(where, f"`{where}` is {text!r}, which is the address of {host} already: set it to one that nobody has.")
+        elif _is_address(own) and ipaddress.ip_address(own) not in interface.network and "/" in text:
+            fix = "set it to one of their network, or `langgraph_address` of the host to that in it"
+            yield error(where, f"`{where}` is {text!r}, but {host} is at {own}, outside of {interface.network}: {fix}.")
 
 
 def _how_many(part: str) -> str:

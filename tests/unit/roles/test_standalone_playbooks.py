@@ -39,7 +39,9 @@ def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_dat
     assert rendered(first["loop"].strip("{} "), [VARS / "standalone_container.yml"], __langgraph_state_dir="/state") == generated
 
 
-BARE: dict[str, t.Any] = {"found": {"haproxy": {"applications": []}, "postgres": [], "redis": {"ours": False, "users": []}}}
+BARE: dict[str, t.Any] = {
+    "found": {"haproxy": {"applications": []}, "floating": False, "applications": {}, "postgres": [], "redis": {"ours": False, "users": []}}
+}
 
 
 def undone(**seen):
@@ -127,7 +129,7 @@ def wired(gateway=False, databases=False, containers=True, trusts=False):
     parts = {"__langgraph_postgres": installs, "__langgraph_redis": installs, "__langgraph_app": "a"}
     standalone = {"containers": [{"service": "api"}] if containers else [], "trusts": trusts, "leader": "web", "engine": {"queue_query": ""}}
     here = {"inventory_hostname": "web", "__langgraph_standalone": standalone, "__langgraph_shared": {"listen": ["172.30.0.1"]}}
-    door = {"__langgraph_gateway": {"install": gateway, "domains": ["a.example"]}, "__langgraph_door": "a"}
+    door = {"__langgraph_gateway": {"install": gateway, "domains": ["a.example"], "floating": {}}, "__langgraph_door": "a"}
     return {**parts, **here, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}}
 
 
@@ -145,6 +147,25 @@ def wired(gateway=False, databases=False, containers=True, trusts=False):
 )
 def test_a_host_has_the_roles_of_what_it_does(does, roles):
     assert rendered("__langgraph_roles", WIRES, **wired(**does), __langgraph_subjects=[]) == roles
+
+
+OTHERS = {"a": {"floating_address": "10.0.0.5/24"}, "b": {"floating_address": "10.0.0.5/24"}}
+
+
+@pytest.mark.parametrize(
+    ("there", "floating", "applications", "goes"),
+    [
+        (False, {}, {}, False),
+        (True, {}, {"a": OTHERS["a"], "c": {}}, True),
+        # Another application's, or still wanted.
+        (True, {}, OTHERS, False),
+        (True, {"own": "10.0.0.1"}, {"a": OTHERS["a"]}, False),
+    ],
+)
+def test_a_floating_address_goes_when_no_application_wants_it(there, floating, applications, goes):
+    seen = {"found": {"floating": there, "applications": applications}}
+    given = {**wired(gateway=True), "__langgraph_gateway": {"floating": floating}, "__langgraph_preflight": seen}
+    assert rendered("__langgraph_unfloated", WIRES, **given) is goes
 
 
 def role_of(*sources):

@@ -236,7 +236,7 @@ def test_a_host_that_nobody_else_has_to_reach_needs_no_address(world):
         ({"api": None}, {}, "langgraph_api", "no host is in the group `langgraph_api`"),
         ({"postgres": ["data", "app"]}, {}, "langgraph_postgres", "names 2 hosts (data, app), but this version has Postgres on one: keep one of them"),
         ({"redis": ["data", "app"]}, {}, "langgraph_redis", "has Redis on one"),
-        ({"gateway": ["front", "app"]}, {}, "langgraph_gateway", "has the gateway on one"),
+        ({"gateway": ["front", "app"]}, {}, "langgraph_gateway", "set it to an address of their network that nobody has, or keep one of them"),
         ({"gateway": None}, {}, "langgraph_gateway", "or set `langgraph_gateway` to none"),
         ({"postgres": []}, {}, "langgraph_postgres", "or set `langgraph_postgres_uri` to one of your own"),
         ({"redis": []}, {}, "langgraph_redis", "or set `langgraph_redis_uri` to one of your own"),
@@ -258,6 +258,50 @@ def test_groups_that_do_not_make_an_application_are_refused(world, changed, vari
     found = refused(world, inventory(**changed), **variables)
     assert list(found) == [where]
     assert says in found[where]
+
+
+PAIR = {"gateway": ["front", "app"]}
+FLOATING = f"{FRONT.rpartition('.')[0]}.200/24"
+
+
+def test_a_pair_of_gateways_has_one_address_and_reaches_all_containers(world):
+    found = spread(world, inventory(**PAIR), floating_address=FLOATING, floating_id=7)
+    assert {host: part["gateway"]["install"] for host, part in found.items()} == {"front": True, "app": True, "data": False}
+    assert {part["gateway"]["address"] for part in found.values()} == {FLOATING.partition("/")[0]}
+    front, app = (found[host]["gateway"]["floating"] for host in ("front", "app"))
+    assert front == {"address": FLOATING, "id": 7, "own": FRONT, "peers": [APP], "priority": 200}
+    assert (app["own"], app["peers"], app["priority"]) == (APP, [FRONT], 190)
+    assert found["data"]["gateway"]["floating"] == {}
+    # Each gateway asks the other's host for its containers.
+    assert {backend["address"] for backend in found["front"]["gateway"]["backends"]} == {FRONT, APP}
+    assert [flow["from"] for flow in found["front"]["flows"] if flow["what"].startswith("container")] == [[APP]]
+    assert {host: part["claims"]["floating_address"] for host, part in found.items()} == {"front": FLOATING, "app": FLOATING, "data": ""}
+
+
+@pytest.mark.parametrize(
+    ("changed", "variables", "where", "says"),
+    [
+        (PAIR, {"floating_address": "10.0.0.x/24"}, "langgraph_floating_address", "which is no IPv4 address with its network"),
+        (PAIR, {"floating_address": "fd00::5/64"}, "langgraph_floating_address", "which is no IPv4 address with its network"),
+        (PAIR, {"floating_address": FLOATING.partition("/")[0]}, "langgraph_floating_address", f"write it as '{FLOATING}'"),
+        (PAIR, {"floating_address": f"{FRONT}/24"}, "langgraph_floating_address", "which is the address of front already"),
+        (PAIR, {"floating_address": "10.99.0.5/24"}, "langgraph_floating_address", "outside of 10.99.0.0/24"),
+        ({}, {"floating_address": FLOATING}, "langgraph_floating_address", "names 1 host, and an address floats between two or more"),
+        (PAIR, {"floating_address": FLOATING, "floating_id": 256}, "langgraph_floating_id", "must be 1 to 255"),
+        (
+            PAIR,
+            {"floating_address": FLOATING, "tls": "acme", "domain": "agents.example.org", "acme_terms_agreed": True},
+            "langgraph_tls",
+            "an authority asks whichever of them has the floating address",
+        ),
+    ],
+)
+def test_a_floating_address_that_would_not_float_is_refused(world, changed, variables, where, says):
+    assert says in refused(world, inventory(**changed), **variables)[where]
+
+
+def test_a_floating_address_for_one_host_is_refused(world):
+    assert "names no hosts" in refused(world, {"hosts": {"web": "ssh"}}, floating_address=FLOATING)["langgraph_floating_address"]
 
 
 def test_a_group_of_workers_for_an_engine_that_has_none_is_refused(world):
