@@ -22,6 +22,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import wait
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
 
@@ -29,6 +30,8 @@ Json = t.Dict[str, t.Any]
 # How many containers are worked on at a time.
 MOST_THREADS = 16
 DEFAULT_STOP_SECONDS = 10
+# What of a container makes it migrate: another image, or another database, which may be empty.
+MIGRATED = frozenset({"image", *(f"env.{row.postgres_variable}" for row in ENGINES.values() if row.postgres_variable)})
 
 
 @dataclass
@@ -92,7 +95,7 @@ def _host_ports(found: Json) -> list[int]:
 def waves(changes: t.Sequence[Change]) -> list[list[Change]]:
     """Which containers are replaced together: of those of a service that run, the first half, then the rest. What nobody misses comes first.
 
-    Before all of them comes one that brings the database to what a new image needs, so that no two try that at the same time.
+    Before all of them comes one that brings the database to what a new image needs, or an empty one, so that no two try that at the same time.
     """
     migrating = [change for change in changes if _migrates(change)][:1]
     running: dict[str, list[Change]] = {}
@@ -113,8 +116,8 @@ def waves(changes: t.Sequence[Change]) -> list[list[Change]]:
 
 
 def _migrates(change: Change) -> bool:
-    is_new_image = change.found is None or any(reason.field == "image" for reason in change.reasons)
-    return t.cast(Container, change.container).first and is_new_image
+    is_new = change.found is None or any(reason.field in MIGRATED for reason in change.reasons)
+    return t.cast(Container, change.container).first and is_new
 
 
 class Replacement:

@@ -291,8 +291,14 @@ def test_half_of_what_runs_is_replaced_at_a_time(statuses, expected):
 
 @pytest.mark.parametrize(
     ("field", "expected"),
-    [(None, [["c1"], ["c2", "c3"]]), ("image", [["c1"], ["c2"], ["c3"]]), ("env.LOG_LEVEL", [["c1"], ["c2", "c3"]])],
-    ids=["new", "another image", "another setting"],
+    [
+        (None, [["c1"], ["c2", "c3"]]),
+        ("image", [["c1"], ["c2"], ["c3"]]),
+        ("env.DATABASE_URL", [["c1"], ["c2"], ["c3"]]),
+        ("env.DATABASE_URI", [["c1"], ["c2"], ["c3"]]),
+        ("env.LOG_LEVEL", [["c1"], ["c2", "c3"]]),
+    ],
+    ids=["new", "another image", "another database of Aegra", "another database of the official server", "another setting"],
 )
 def test_one_that_migrates_the_database_is_healthy_before_others_start(field, expected):
     app = application(containers=[{"name": name, "service": "api", "image": "my:2", "first": name == "c1"} for name in ("c1", "c2", "c3")])
