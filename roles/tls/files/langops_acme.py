@@ -69,14 +69,19 @@ NOISE = (
 )
 COUNTED = re.compile(r"^\d+ renew failure\(s\).*|^Failed to renew certificate \S+ with error: ")
 # What an authority answers (RFC 8555, 6.7, or words of certbot's) and what to do.
+LIMITED = "wait for as long as it says, and try with a staging directory meanwhile"
+FORGOTTEN = "it has forgotten the account of this host: delete its folder in /etc/letsencrypt/accounts, and run the playbook site"
 FIXES = (
-    ("accountDoesNotExist", "it has forgotten the account of this host: delete its folder in /etc/letsencrypt/accounts, and run the playbook site"),
+    ("accountDoesNotExist", FORGOTTEN),
+    ("Account http", FORGOTTEN),
     ("/etc/letsencrypt/accounts/", "run the playbook site, which makes another account"),
-    ("rateLimited", "wait for as long as it says, and try with a staging directory meanwhile"),
+    ("rateLimited", LIMITED),
+    ("too many", LIMITED),
     ("externalAccountRequired", "set the key that it gave you for external account binding"),
+    ("external account binding", "set the key that it gave you for external account binding"),
     ("CERTIFICATE_VERIFY_FAILED", "name the file with who signed the certificate of the directory's server"),
     ("Max retries exceeded", "see that the host reaches it, by name and port"),
-    ("Name or service not known", "see that the host reaches it, by name and port"),
+    ("Requesting ", "see that the host reaches it, by name and port"),
     ("Another instance of Certbot", "wait until it has ended"),
 )
 FIX = "see that port 80 of all names leads to the gateway of this host"

@@ -213,6 +213,7 @@ FORGOTTEN_SAYS = (
 )
 
 
+ACCOUNTS = " /etc/letsencrypt/accounts, and run the playbook site"
 QUIET_SAYS = "the authority did not find the answer at the names; /var/log/letsencrypt/letsencrypt.log of the host has what it found: see that port 80 of"
 
 
@@ -220,8 +221,10 @@ QUIET_SAYS = "the authority did not find the answer at the names; /var/log/letse
     ("text", "says"),
     [
         (REFUSED, f"{REFUSED_SAYS} the gateway of this host"),
-        (FORGOTTEN, f"{FORGOTTEN_SAYS} /etc/letsencrypt/accounts, and run the playbook site"),
+        (FORGOTTEN, f"{FORGOTTEN_SAYS}{ACCOUNTS}"),
         (QUIET, f"{QUIET_SAYS} all names leads to the gateway of this host"),
+        ("An unexpected error occurred:\nAccount https://x/1 not found\n", f"{FORGOTTEN_SAYS.split(' :: ')[1]}{ACCOUNTS}"),
+        ("Requesting authority/dir: Connection refused\n", "Requesting authority/dir: Connection refused: see that the host reaches it, by name and port"),
         ("", ""),
     ],
 )
