@@ -25,6 +25,8 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "routes": _host_system.routes,
     "addresses": _host_system.addresses,
     "floating": _host_system.floating,
+    "controller": _host_system.controller,
+    "firewall": _host_system.firewall,
     "listeners": _host_services.listeners,
     "docker": _host_services.docker,
     "haproxy": _host_services.haproxy,

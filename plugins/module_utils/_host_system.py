@@ -19,11 +19,18 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.langops.langgraph.plugins.module_utils import _process
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET
 
 Data = t.Dict[str, t.Any]
 
 CAP_SYS_RESOURCE = 24
+# Where sshd tells whom it started how the connection goes: address and port there, address and port here.
+SSH_CONNECTION = b"SSH_CONNECTION="
+UFW_CONFIG = "etc/ufw/ufw.conf"
+# Programs that rule over a host's packets themselves, each with what it is called.
+RULERS = {"firewalld": "firewalld", "kubelet": "Kubernetes", "k3s-server": "Kubernetes", "k3s-agent": "Kubernetes"}
+FIREWALL = "etc/systemd/system/langops-firewall.service"
 # As systemd does: a clock whose greatest error the kernel puts at 16 s or more has not been set by anybody.
 UNSET_ERROR = 16_000_000  # microseconds
 
@@ -190,3 +197,32 @@ FLOATING = "# Managed by Ansible (role langops.langgraph.floating_address)"
 def floating(asked: Asked) -> bool:
     """Whether the host has a floating address by keepalived as this collection configures it."""
     return asked.text("etc/keepalived/keepalived.conf").startswith(FLOATING)
+
+
+def controller(_asked: Asked) -> Data:
+    """From which address, and to which port of this host, whoever asks came by ssh; nothing where it came otherwise. Only root sees it, when it became root."""
+    pid = os.getpid()
+    while pid > 1:
+        stat = _process.read_stat(pid)
+        if stat is None:
+            break
+        words = next((one[len(SSH_CONNECTION) :].split() for one in _environment(pid) if one.startswith(SSH_CONNECTION)), [])
+        if len(words) == 4:
+            return {"address": words[0].decode("ascii"), "port": int(words[3])}
+        pid = stat.parent
+    return {}
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return (_process.PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def firewall(asked: Asked) -> Data:
+    """Who else decides what gets in, and whether the role firewall does already."""
+    running = {RULERS[stat.name] for stat in _process.snapshot().values() if stat.name in RULERS}
+    if _assignments(asked.text(UFW_CONFIG)).get("ENABLED", "").lower() == "yes":
+        running.add("ufw")
+    return {"others": sorted(running), "ours": (asked.root / FIREWALL).exists()}

@@ -26,8 +26,8 @@ options:
   probes:
     description:
       - Which matters to look at. All when empty.
-      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer),
-        V(redis), V(endpoints) and V(applications).
+      - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(addresses), V(floating), V(controller), V(firewall),
+        V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer), V(redis), V(endpoints) and V(applications).
     type: list
     elements: str
     default: []
@@ -125,6 +125,14 @@ found:
       description: Whether the host may have a floating address by keepalived, as the role floating_address configures it.
       type: bool
       sample: false
+    controller:
+      description: From which address, and to which port of the host, Ansible came by ssh. Empty where it came otherwise, or did not become root.
+      type: dict
+      sample: {address: 192.0.2.10, port: 22}
+    firewall:
+      description: Who decides what gets in beside the role firewall, and whether that role was there.
+      type: dict
+      sample: {others: [ufw], ours: false}
     listeners:
       description: TCP ports that something listens on.
       type: list

@@ -16,7 +16,7 @@ from pathlib import Path
 from ansible.parsing.utils.yaml import from_yaml
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _daemon_json, _host_places, _neighbours
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _daemon_json, _host_firewall, _host_places, _neighbours
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
 
 Problems = t.Iterator[Problem]
@@ -180,6 +180,10 @@ def check_moved(seen: Seen) -> Problems:
     yield error(where, f"{said}: {fix}.")
 
 
+def check_firewall(seen: Seen) -> Problems:
+    yield from _host_firewall.check(seen, _neighbours.shared(seen.app, seen.claims, seen.others))
+
+
 def check_memory(seen: Seen) -> Problems:
     total = int(seen.found["memory"]["total_mb"])
     postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
@@ -253,6 +257,7 @@ CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     check_address,
     check_moved,
     _neighbours.check,
+    check_firewall,
     check_memory,
     check_disks,
     check_limits,

@@ -19,6 +19,7 @@ import re
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_firewall
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error
 
 Problems = t.Iterator[Problem]
@@ -34,13 +35,15 @@ LEAST_POOL_CLIENTS = 1000
 
 def shared(app: str, own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any]:
     """What databases, gateway and engine of the host get, for all of its applications. The same, whichever of them the run is for."""
-    everyone = [one for _name, one in sorted({**others, app: own}.items())]
+    named = dict(sorted({**others, app: own}.items()))
+    everyone = list(named.values())
     return {
         **{name: max(one.get(name) or 0 for one in everyone) for name in LARGEST},
         **{name: list(dict.fromkeys(item for one in everyone for item in one.get(name) or ())) for name in UNITED},
         **{name: any(one.get(name) for one in everyone) for name in ANY},
         "listen": list(dict.fromkeys(address for one in everyone for address in _listens(one))),
         "pool_clients": max(LEAST_POOL_CLIENTS, sum(one.get("pool_clients") or 0 for one in everyone)),
+        **_host_firewall.shared(named),
         "docker_kept_keys": sorted({key for one in others.values() for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}),
     }
 

@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _host_firewall, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
@@ -394,6 +394,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_image,
     check_registry_trust,
     check_docker,
+    _host_firewall.check_values,
 )
 
 

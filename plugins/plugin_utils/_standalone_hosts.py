@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _neighbours, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _host_firewall, _neighbours, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Data
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import Topology
@@ -232,6 +232,9 @@ def _flows(asked: Asked, host: str) -> list[Data]:
         found.append({"port": _client_port(asked), "from": guests, "what": "PgBouncer" if asked.values["langgraph_pgbouncer"] else "Postgres"})
     if asked.has("redis", host) and guests:
         found.append({"port": REDIS_PORT, "from": guests, "what": "Redis"})
+    peers = _floating_part(asked, host).get("peers")
+    if peers:
+        found.append({"protocol": "vrrp", "from": peers, "what": "floating address"})
     if gateways:
         api = [one for one in asked.by_host[host] if one["service"] == "api"]
         found += [{"port": one["port"], "from": gateways, "what": f"container {one['name']}"} for one in api]
@@ -292,4 +295,5 @@ def _claims(asked: Asked, host: str) -> Data:
         "security_updates_except": values["langgraph_security_updates_except"],
         "journal_max_mb": values["langgraph_journal_max_mb"],
         "docker_config": _neighbours.digests(values["langgraph_docker_config"]) if containers else {},
+        **_host_firewall.claims(values, gateway, [_client_port(asked)] * postgres + [REDIS_PORT] * redis, _flows(asked, host)),
     }

@@ -130,7 +130,7 @@ def wired(gateway=False, databases=False, containers=True, trusts=False):
     standalone = {"containers": [{"service": "api"}] if containers else [], "trusts": trusts, "leader": "web", "engine": {"queue_query": ""}}
     here = {"inventory_hostname": "web", "__langgraph_standalone": standalone, "__langgraph_shared": {"listen": ["172.30.0.1"]}}
     door = {"__langgraph_gateway": {"install": gateway, "domains": ["a.example"], "floating": {}}, "__langgraph_door": "a"}
-    return {**parts, **here, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}}
+    return {**parts, **here, **door, "__langgraph_tls": {"source": "own_ca", "days": 365}, "__langgraph_firewall": {"install": False}}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import json
 import os
 import socket
 import socketserver
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler
 
@@ -290,3 +292,35 @@ def test_only_the_probes_that_are_named_look(host):
     assert set(_host.look(host.asked, [])) == set(_host.PROBES)
     with pytest.raises(LangGraphError, match="`probes` names weather: choose from system, memory"):
         _host.look(host.asked, ["weather"])
+
+
+def asked_by(connection):
+    """What a process says that has another one between itself and whoever knows of the connection, as sudo is."""
+    package = _host_system.__package__
+    code = f"import json; from {package} import _host; print(json.dumps(_host.look(_host.Asked(), ['controller'])))"
+    inner = "import os, subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], env={k: v for k, v in os.environ.items() if k[:4] != 'SSH_'})"
+    environment = {**{name: value for name, value in os.environ.items() if name != "SSH_CONNECTION"}, **connection, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", inner, code], env=environment, stdout=subprocess.PIPE, check=True, timeout=30)
+    return json.loads(done.stdout)["controller"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "found"),
+    [
+        ("192.0.2.10 50022 192.0.2.1 2222", {"address": "192.0.2.10", "port": 2222}),
+        ("fe80::5%eth0 50022 fe80::1%eth0 22", {"address": "fe80::5%eth0", "port": 22}),
+        ("nonsense", None),
+    ],
+)
+def test_the_controller_is_known_by_the_connection_through_which_it_came(connection, found):
+    # Whoever runs the tests may have come by ssh, too.
+    assert asked_by({"SSH_CONNECTION": connection}) == (found if found else asked_by({}))
+
+
+def test_who_else_decides_what_gets_in_is_seen(host):
+    assert _host_system.firewall(host.asked) == {"others": [], "ours": False}
+    host("etc/ufw/ufw.conf", "# comment\nENABLED=no\n")
+    assert _host_system.firewall(host.asked)["others"] == []
+    host("etc/ufw/ufw.conf", "ENABLED=yes\nLOGLEVEL=low\n")
+    host("etc/systemd/system/langops-firewall.service")
+    assert _host_system.firewall(host.asked) == {"others": ["ufw"], "ours": True}

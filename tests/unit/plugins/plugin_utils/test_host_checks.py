@@ -47,6 +47,8 @@ GOOD: dict[str, t.Any] = {
     "postgres": [],
     "redis": {"ours": False, "used": False},
     "applications": {},
+    "controller": {"address": "192.0.2.10", "port": 22},
+    "firewall": {"others": [], "ours": False},
 }
 SHOP = {
     "engine": "aegra",
@@ -79,7 +81,7 @@ def container(name="db", app="", ports=(), engine=""):
 
 def judged(world, found=None, host="web", **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
-    given = {"hosts": {"web": "ssh"}, **variables}
+    given = {"hosts": {"web": "ssh"}, "firewall": "none", **variables}
     description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **given})
     description = {
         **description,
@@ -409,3 +411,47 @@ def test_a_database_that_would_stay_behind_is_told(world, environment, refused):
     told = errors(problems) if refused else warnings(problems)
     assert any("the Postgres of my-agent is on app, but the group `langgraph_postgres` names another host now" in sentence for sentence in told)
     assert judged(world, before, host="data", environment="staging", **SEVERAL) == []
+
+
+# --- the firewall
+
+
+def about_firewall(world, found=None, **variables):
+    wheres = ("langgraph_firewall", "langgraph_ssh_from")
+    return [one for one in judged(world, found, **{"firewall": "auto", **variables}) if one.where.startswith(wheres)]
+
+
+def test_on_a_host_of_its_own_nothing_is_said_of_the_firewall(world):
+    assert about_firewall(world) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "variables", "says"),
+    [
+        ({"firewall": {"others": ["ufw"], "ours": False}}, {}, "ufw decides on web what gets in, so that no firewall was added: open 80, 443 there; set"),
+        ({"firewall": {"others": ["ufw"], "ours": False}}, {"firewall": "nftables"}, "beside the firewall of this collection: open 80, 443 there, or switch"),
+        ({"listeners": [listener(25, "exim4")]}, {}, "no firewall was added on web, because it would close what others may need there: 25 (exim4)."),
+        ({"listeners": [listener(25, "exim4")]}, {"firewall": "nftables"}, "the firewall of web closes 25 (exim4): add to `langgraph_firewall_open`"),
+        ({"listeners": [listener(443)]}, {"gateway": "none"}, "443 (nginx)"),
+        ({"docker": docker(container("shop", ports=[8080]))}, {}, "8080 (container shop)"),
+    ],
+)
+def test_what_the_firewall_closes_or_leaves_open_is_said(world, found, variables, says):
+    (problem,) = about_firewall(world, found, **variables)
+    assert (problem.level, says in problem.sentence) == ("warning", True), problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"ssh_from": ["10.0.0.0/8"]}, "`langgraph_ssh_from` is 10.0.0.0/8, but you reach web from 192.0.2.10 (port 22, ssh), so that the firewall would cut"),
+        ({"firewall_open": [{"ports": ["20-30"]}], "ssh_from": ["192.0.2.0/24"]}, "`langgraph_firewall_open` opens tcp 22 to everybody, but"),
+    ],
+)
+def test_rules_that_would_do_harm_are_refused(world, variables, says):
+    (problem,) = about_firewall(world, **variables)
+    assert (problem.level, says in problem.sentence) == ("error", True), problem.sentence
+
+
+def test_nobody_is_cut_off_where_there_is_no_firewall(world):
+    assert about_firewall(world, firewall="none", ssh_from=["10.0.0.0/8"]) == []

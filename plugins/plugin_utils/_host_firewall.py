@@ -1,0 +1,178 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The firewall of a host: what the applications there declare, whether there is to be one, and what it would close. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _firewall
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import Values
+from ansible_collections.langops.langgraph.plugins.plugin_utils._firewall import Opening
+from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, note
+
+Problems = t.Iterator[Problem]
+
+# The stronger wish first. An application of an earlier version has none.
+WISHES = ("nftables", "auto", "none")
+# Those of Postgres, Redis and PgBouncer.
+DATABASE_PORTS = (5432, 6379, 6432)
+SSH_UNITS = frozenset({"ssh.service", "sshd.service"})
+SSH = 22
+# Name resolution on the same link, which systemd-resolved offers without being asked.
+HARMLESS = frozenset({"systemd-resolve"})
+OPEN, SSH_FROM, GATEWAY_FROM = "langgraph_firewall_open", "langgraph_ssh_from", "langgraph_gateway_from"
+
+
+def check_values(values: Values) -> Problems:
+    """What is wrong with the variables, before any host is asked."""
+    found = [
+        *_firewall.network_problems(SSH_FROM, values[SSH_FROM]),
+        *_firewall.network_problems(GATEWAY_FROM, values[GATEWAY_FROM]),
+        *_firewall.problems(OPEN, values[OPEN]),
+    ]
+    yield from found or _firewall.contradictions({**_gateway_openings(values), **_openings(values[OPEN] or ())})
+
+
+def _gateway_openings(values: Values) -> dict[str, Opening]:
+    if values["langgraph_gateway"] != "haproxy":
+        return {}
+    # An authority that is asked by ACME comes from anywhere.
+    sources = {"langgraph_http_port": [] if values["langgraph_tls"] == "acme" else values[GATEWAY_FROM], "langgraph_https_port": values[GATEWAY_FROM]}
+    ports = {name: values[name] for name in sources if values[name] in range(1, 65536)}
+    return {name: Opening.of({"ports": [port], "from": sources[name]}) for name, port in ports.items()}
+
+
+def _openings(entries: t.Sequence[Data]) -> dict[str, Opening]:
+    return {f"{OPEN}[{number}]": Opening.of(entry) for number, entry in enumerate(entries)}
+
+
+def claims(values: Values, gateway: bool, internal: t.Sequence[int], flows: t.Sequence[Data]) -> dict[str, t.Any]:
+    """What an application asks of the firewall of a host.
+
+    :param gateway: whether the host has the gateway.
+    :param internal: ports of databases that the containers beside them use.
+    :param flows: ports that other hosts use, with the addresses of these.
+    """
+    door = [{"ports": [one.ports_text], "from": [str(network) for network in one.sources], "comment": "gateway"} for one in _gateway_openings(values).values()]
+    others = [_flow(one) for one in flows]
+    return {
+        "firewall": values["langgraph_firewall"],
+        "firewall_open": [*(door if gateway else []), *others, *map(_plain, values[OPEN])],
+        "ssh_from": values[SSH_FROM],
+        "internal_ports": [str(port) for port in internal],
+    }
+
+
+def _flow(one: Data) -> dict[str, t.Any]:
+    ports = {"protocol": one["protocol"]} if "protocol" in one else {"ports": [str(one["port"])]}
+    return {**ports, "from": list(one["from"]), "comment": one["what"]}
+
+
+def _plain(entry: Data) -> dict[str, t.Any]:
+    return {key: value for key, value in entry.items() if value}
+
+
+def shared(everyone: t.Mapping[str, Data]) -> dict[str, t.Any]:
+    """What all applications of a host declare together. Who names networks for ssh is not overruled by who names none."""
+    wishes = {one.get("firewall") or "none" for one in everyone.values()}
+    return {
+        "firewall": next(wish for wish in WISHES if wish in {*wishes, "none"}),
+        "firewall_open": _once(entry for one in everyone.values() for entry in one.get("firewall_open", _of_before(one))),
+        "ssh_from": _once(network for one in everyone.values() for network in one.get("ssh_from") or ()),
+        "databases": any(one.get("postgres_install") or one.get("redis_install") for one in everyone.values()),
+        "internal_address": next((one["internal_address"] for one in everyone.values() if one.get("internal_address")), ""),
+        "internal_open": [
+            {"ports": one.get("internal_ports", [str(port) for port in DATABASE_PORTS]), "from": [one["subnet"]], "comment": f"databases, {app}"}
+            for app, one in sorted(everyone.items())
+            if one.get("internal_address")
+        ],
+    }
+
+
+def _of_before(record: Data) -> list[Data]:
+    """What an application that was recorded by an earlier version needs open."""
+    ports = [str(record[name]) for name in ("http_port", "https_port") if record.get(name)]
+    return [{"ports": ports, "from": [], "comment": "gateway"}] if ports else []
+
+
+def _once(items: t.Iterable[t.Any]) -> list[t.Any]:
+    found: list[t.Any] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found
+
+
+def settings(found: Data, wanted: Data) -> dict[str, t.Any]:
+    """Whether there is to be a firewall, and the ports of ssh. ``found`` is what host_info saw, ``wanted`` what ``shared`` returned."""
+    ports = {one["port"] for one in found["listeners"] if one["unit"] in SSH_UNITS and not _is_loopback(one["address"])}
+    if found["controller"]:
+        ports.add(int(found["controller"]["port"]))
+    decided = {"ssh_ports": sorted(ports) or [SSH]}
+    return {**decided, "install": _is_wanted(found, wanted, decided)}
+
+
+def _is_wanted(found: Data, wanted: Data, decided: Data) -> bool:
+    # One that is there stays: whoever rules beside it closes more, and nothing less.
+    if wanted["firewall"] != "auto" or found["firewall"]["ours"]:
+        return bool(wanted["firewall"] != "none")
+    return not found["firewall"]["others"] and not strangers(found, wanted, decided)
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
+
+
+def strangers(found: Data, wanted: Data, decided: Data) -> dict[int, str]:
+    """Ports that can be reached from elsewhere and that nobody has declared, with who has them."""
+    openings = [Opening.of(one) for one in (_ssh(wanted, decided), *wanted["firewall_open"])]
+    # The databases of applications are behind the firewall on purpose.
+    known = [(port, port) for port in DATABASE_PORTS] if wanted["databases"] else []
+    known += [ports for opening in openings for ports in opening.ports]
+    there = {int(one["port"]): str(one["program"]) for one in found["listeners"] if not _is_loopback(one["address"]) and one["program"] not in HARMLESS}
+    there |= {int(port): f"container {one['name']}" for one in found["docker"].get("containers") or () for port in one["ports"] if not one["app"]}
+    return {port: who or "somebody" for port, who in sorted(there.items()) if not any(first <= port <= last for first, last in known)}
+
+
+def _ssh(wanted: Data, decided: Data) -> dict[str, t.Any]:
+    return {"ports": decided["ssh_ports"], "from": wanted["ssh_from"]}
+
+
+def check(seen: Seen, wanted: Data) -> Problems:
+    """What the firewall would do to a host that it should not, and what is worth knowing."""
+    decided = settings(seen.found, wanted)
+    yield from _notes(seen, wanted, decided)
+    if decided["install"]:
+        ssh = _ssh(wanted, decided)
+        for entry in seen.claims["firewall_open"]:
+            yield from _firewall.contradictions({SSH_FROM: Opening.of(ssh), OPEN: Opening.of(entry)})
+        yield from _firewall.cut_off(SSH_FROM, ssh, wanted["firewall_open"], seen.found["controller"], seen.host)
+
+
+def _notes(seen: Seen, wanted: Data, decided: Data) -> Problems:
+    where, others = "langgraph_firewall", " and ".join(seen.found["firewall"]["others"])
+    found = {} if seen.found["firewall"]["ours"] else strangers(seen.found, wanted, decided)
+    listed, ports = (
+        ", ".join(f"{port} ({who})" for port, who in found.items()),
+        ", ".join(filter(None, (Opening.of(one).ports_text for one in seen.claims["firewall_open"]))),
+    )
+    fix = f"set `{where}` to nftables for one of this collection, which also covers what containers publish, or to none to read this no more"
+    needed = f"open {ports} there" if ports else "nothing has to be opened there"
+    if wanted["firewall"] == "none":
+        return
+    if others and not decided["install"]:
+        yield note(where, f"{others} decides on {seen.host} what gets in, so that no firewall was added: {needed}; {fix}.")
+    elif others:
+        yield note(where, f"{others} decides on {seen.host} what gets in, beside the firewall of this collection: {needed}, or switch it off.")
+    elif found and not decided["install"]:
+        said = f"no firewall was added on {seen.host}, because it would close what others may need there: {listed}"
+        yield note(where, f"{said}. Declare what they need in `{OPEN}`, then {fix}.")
+    elif found:
+        yield note(OPEN, f"the firewall of {seen.host} closes {listed}: add to `{OPEN}` what others need of it.")
