@@ -6,7 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: by_host
-short_description:
+short_description: A variable of several hosts as lines
+version_added: 0.1.0
+author:
+  - The langops.langgraph maintainers (@langops)
+description:
   - Takes the same variable of several hosts, and returns its lines, each after the name of its host. Those of a single host are left as they are.
 positional: _input, hostvars, variable, alone
 options:
