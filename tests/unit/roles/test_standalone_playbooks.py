@@ -214,6 +214,14 @@ def test_a_certificate_that_nobody_uses_is_a_failure():
     assert refused("days_left", settled=1) == ["There is a new certificate, but it is not in use (HAProxy: no key): correct that, and run again."]
 
 
+FIREWALL = ROOT / "roles" / "firewall" / "vars" / "main.yml"
+
+
+def test_the_rules_of_the_firewall_are_compared_as_the_kernel_has_them():
+    probes = rendered("__firewall_remains.probes", [FIREWALL])
+    assert probes == {"rules": ["/usr/local/sbin/langops-firewall", "list"]}
+
+
 def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
     given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
