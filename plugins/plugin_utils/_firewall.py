@@ -63,7 +63,10 @@ class Opening:
 
     def rules(self) -> t.Iterator[dict[str, str]]:
         """One per family of addresses, or one for both: what a rule of nftables is made of."""
-        of_families: dict[str, list[Network]] = {"ip": [one for one in self.sources if one.version == 4], "ip6": [one for one in self.sources if one.version == 6]}
+        of_families: dict[str, list[Network]] = {
+            "ip": [one for one in self.sources if one.version == 4],
+            "ip6": [one for one in self.sources if one.version == 6],
+        }
         found = [(family, ", ".join(str(one) for one in networks)) for family, networks in of_families.items() if networks] or [("", "")]
         for family, sources in found:
             yield {"protocol": self.protocol, "ports": self.ports_text, "family": family, "sources": sources, "said": self.said}

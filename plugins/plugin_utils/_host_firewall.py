@@ -86,7 +86,6 @@ def shared(everyone: t.Mapping[str, Data]) -> dict[str, t.Any]:
         "firewall": next(wish for wish in WISHES if wish in {*wishes, "none"}),
         "firewall_open": _once(entry for one in everyone.values() for entry in one.get("firewall_open", _of_before(one))),
         "ssh_from": _once(network for one in everyone.values() for network in one.get("ssh_from") or ()),
-        "databases": any(one.get("postgres_install") or one.get("redis_install") for one in everyone.values()),
         "internal_address": next((one["internal_address"] for one in everyone.values() if one.get("internal_address")), ""),
         "internal_open": [
             {"ports": one.get("internal_ports", [str(port) for port in DATABASE_PORTS]), "from": [one["subnet"]], "comment": f"databases, {app}"}
@@ -133,12 +132,22 @@ def _is_loopback(address: str) -> bool:
 def strangers(found: Data, wanted: Data, decided: Data) -> dict[int, str]:
     """Ports that can be reached from elsewhere and that nobody has declared, with who has them."""
     openings = [Opening.of(one) for one in (_ssh(wanted, decided), *wanted["firewall_open"])]
-    # The databases of applications are behind the firewall on purpose.
-    known = [(port, port) for port in DATABASE_PORTS] if wanted["databases"] else []
-    known += [ports for opening in openings for ports in opening.ports]
-    there = {int(one["port"]): str(one["program"]) for one in found["listeners"] if not _is_loopback(one["address"]) and one["program"] not in HARMLESS}
+    known = [ports for opening in openings for ports in opening.ports]
+    passed = HARMLESS | _own_programs(found)
+    there = {int(one["port"]): str(one["program"]) for one in found["listeners"] if not _is_loopback(one["address"]) and one["program"] not in passed}
     there |= {int(port): f"container {one['name']}" for one in found["docker"].get("containers") or () for port in one["ports"] if not one["app"]}
     return {port: who or "somebody" for port, who in sorted(there.items()) if not any(first <= port <= last for first, last in known)}
+
+
+def _own_programs(found: Data) -> set[str]:
+    """Those that this collection has set up, used or not any more: what of them is not declared is behind the firewall on purpose."""
+    is_ours = {
+        "postgres": any(one["ours"] for one in found.get("postgres") or ()),
+        "pgbouncer": bool((found.get("pgbouncer") or {}).get("databases")),
+        "redis-server": bool((found.get("redis") or {}).get("ours")),
+        "haproxy": (found.get("haproxy") or {}).get("config") == "ours",
+    }
+    return {program for program, ours in is_ours.items() if ours}
 
 
 def _ssh(wanted: Data, decided: Data) -> dict[str, t.Any]:

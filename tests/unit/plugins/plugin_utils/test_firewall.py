@@ -148,7 +148,6 @@ def test_applications_of_a_host_get_the_union_of_what_they_declare():
         "firewall_open": [GATEWAY, metrics],
         "ssh_from": ["10.0.0.0/8"],
         "internal_address": "172.30.0.1",
-        "databases": True,
         "internal_open": [{"ports": ["6379"], "from": ["172.30.98.0/24"], "comment": "databases, b"}],
     }
 
@@ -174,17 +173,17 @@ def listener(port, program="nginx", address="0.0.0.0", unit="nginx.service"):
 SSHD = listener(22, "sshd", "::", "ssh.service")
 
 
-def decided(*listeners, firewall="auto", others=(), ours=False, controller=HERE, containers=(), **changes):
-    found = {
+def decided(*listeners, firewall="auto", others=(), ours=False, controller=HERE, containers=(), found=None, **changes):
+    seen = {
         "firewall": {"others": list(others), "ours": ours},
         "listeners": [SSHD, *listeners],
         "controller": controller,
         "docker": {"containers": containers},
     }
-    return settings(found, _host_firewall.shared({"a": wants(firewall=firewall, **changes)}))
+    return settings({**seen, **(found or {})}, _host_firewall.shared({"a": wants(firewall=firewall, **changes)}))
 
 
-DATABASES = {"postgres_install": True}
+OURS = {"found": {"postgres": [{"version": "17", "name": "main", "port": 5432, "ours": True}], "redis": {"ours": True}, "haproxy": {"config": "ours"}}}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +212,10 @@ def test_a_firewall_is_not_put_where_it_would_surprise(host, install):
         (listener(8443, address="127.0.0.1"), {}, True),
         (listener(8443, address="::1"), {}, True),
         (listener(443, "haproxy"), {}, True),
-        (listener(5432, "postgres"), DATABASES, True),
+        (listener(5432, "postgres", "172.30.0.1"), OURS, True),
+        (listener(6379, "redis-server", "172.30.0.1"), OURS, True),
+        (listener(8443, "haproxy"), OURS, True),
+        (listener(8443, "haproxy"), {}, False),
         (listener(5432, "postgres"), {}, False),
         (listener(5355, "systemd-resolve"), {}, True),
     ],
