@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 pytest.importorskip("ansible")
@@ -48,7 +50,7 @@ def test_no_comment_is_longer_than_nftables_takes():
     assert len(Opening.of({"ports": ["1"], "from": [f"10.0.{number}.1" for number in range(0, 200, 2)], "comment": "x" * 300}).said) == 120
 
 
-HERE = {"address": "192.0.2.10", "port": 22}
+HERE = MappingProxyType({"address": "192.0.2.10", "port": 22})
 
 
 def judged(entries, ssh_ports=(22,), ssh_from=(), controller=HERE):
