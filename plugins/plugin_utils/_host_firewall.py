@@ -84,15 +84,32 @@ def shared(everyone: t.Mapping[str, Data]) -> dict[str, t.Any]:
     wishes = {one.get("firewall") or "none" for one in everyone.values()}
     return {
         "firewall": next(wish for wish in WISHES if wish in {*wishes, "none"}),
-        "firewall_open": _once(entry for one in everyone.values() for entry in one.get("firewall_open", _of_before(one))),
+        "firewall_open": united(entry for _app, one in sorted(everyone.items()) for entry in one.get("firewall_open", _of_before(one))),
         "ssh_from": _once(network for one in everyone.values() for network in one.get("ssh_from") or ()),
         "internal_address": next((one["internal_address"] for one in everyone.values() if one.get("internal_address")), ""),
-        "internal_open": [
-            {"ports": one.get("internal_ports", [str(port) for port in DATABASE_PORTS]), "from": [one["subnet"]], "comment": f"databases, {app}"}
+        "internal_open": united(
+            {"ports": [port], "from": [one["subnet"]], "comment": f"databases, {app}"}
             for app, one in sorted(everyone.items())
             if one.get("internal_address")
-        ],
+            for port in one.get("internal_ports", [str(port) for port in DATABASE_PORTS])
+        ),
     }
+
+
+def united(entries: t.Iterable[Data]) -> list[dict[str, t.Any]]:
+    """Applications that open the same ports to networks open them to all of these together. What is open to everybody stays by itself."""
+    found: dict[tuple[str, ...], dict[str, t.Any]] = {}
+    for entry in entries:
+        key = (str(entry.get("protocol") or "tcp"), str(bool(entry.get("from"))), *map(str, entry.get("ports") or ()))
+        known = found.setdefault(key, dict(entry))
+        for name, joined in (("from", _once([*(known.get("from") or ()), *(entry.get("from") or ())])), ("comment", _comments(known, entry))):
+            if joined:
+                known[name] = joined
+    return list(found.values())
+
+
+def _comments(*entries: Data) -> str:
+    return ", ".join(_once(one["comment"] for one in entries if one.get("comment")))
 
 
 def _of_before(record: Data) -> list[Data]:

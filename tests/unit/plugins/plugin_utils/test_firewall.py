@@ -158,7 +158,7 @@ def test_an_application_of_an_earlier_version_keeps_its_gateway_and_its_database
     before = {"subnet": "172.30.98.0/24", "internal_address": "172.30.0.1", "http_port": 8080, "https_port": 8443}
     found = _host_firewall.shared({"a": wants(), "b": before})
     assert [entry["ports"] for entry in found["firewall_open"]] == [["80", "443"], ["8080", "8443"]]
-    assert found["internal_open"][0]["ports"] == ["5432", "6379", "6432"]
+    assert [entry["ports"] for entry in found["internal_open"]] == [["5432"], ["6379"], ["6432"]]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,29 @@ def listener(port, program="nginx", address="0.0.0.0", unit="nginx.service"):
 
 
 SSHD = listener(22, "sshd", "::", "ssh.service")
+
+
+def test_what_several_applications_open_to_their_own_networks_is_open_to_all_of_these():
+    databases = {"ports": ["5432"], "comment": "Postgres"}
+    found = _host_firewall.shared(
+        {
+            app: wants(
+                internal_ports=["5432", *more],
+                internal_address="172.30.0.1",
+                subnet=f"172.30.{number}.0/24",
+                firewall_open=[GATEWAY, {**databases, "from": [f"10.0.0.{number}"]}],
+            )
+            for app, number, more in (("a", 98, ["6432"]), ("b", 99, ["6379"]))
+        }
+    )
+    assert {(*entry["ports"], *entry["from"]) for entry in found["internal_open"]} == {
+        ("5432", "172.30.98.0/24", "172.30.99.0/24"),
+        ("6432", "172.30.98.0/24"),
+        ("6379", "172.30.99.0/24"),
+    }
+    assert found["firewall_open"] == [GATEWAY, {**databases, "from": ["10.0.0.98", "10.0.0.99"]}]
+    # The role takes both.
+    assert judged(found["internal_open"]) == judged(found["firewall_open"]) == judged([])
 
 
 def decided(*listeners, firewall="auto", others=(), ours=False, controller=HERE, containers=(), found=None, **changes):
