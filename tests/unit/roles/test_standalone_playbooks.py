@@ -293,6 +293,12 @@ def test_the_database_that_an_application_moved_away_from_is_told():
     assert rendered("__langgraph_own_databases", files, **wired(), __postgres_found=found) == [{"name": "a_aegra", "owner": "a_aegra", "password": ""}]
 
 
+def test_a_database_that_is_kept_is_told_by_its_name():
+    seen = {"__langgraph_own_databases": [{"name": "a_aegra"}], "__langgraph": {"description": {"remove_state": False}}}
+    [line] = rendered("__langgraph_left_lines.0", [VARS / "standalone_container_removed.yml"], **seen)
+    assert line == "the database a_aegra with its role (delete it too with -e langgraph_remove_state=true)"
+
+
 def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
     paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
     given = {"tls_provided": paths, "tls_acme": {"ca": "", "directory_ca": "/my/acme.pem"}}
