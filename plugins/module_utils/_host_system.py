@@ -31,6 +31,10 @@ UFW_CONFIG = "etc/ufw/ufw.conf"
 # Programs that rule over a host's packets themselves, each with what it is called.
 RULERS = {"firewalld": "firewalld", "kubelet": "Kubernetes", "k3s-server": "Kubernetes", "k3s-agent": "Kubernetes"}
 FIREWALL = "etc/systemd/system/langops-firewall.service"
+# Those that Ansible takes for its facts default_ipv4 and default_ipv6.
+ELSEWHERE = {"ipv4": (socket.AF_INET, "8.8.8.8"), "ipv6": (socket.AF_INET6, "2404:6800:400a:800::1012")}
+# The first words of what the role floating_address writes.
+FLOATING = "# Managed by Ansible (role langops.langgraph.floating_address)"
 # As systemd does: a clock whose greatest error the kernel puts at 16 s or more has not been set by anybody.
 UNSET_ERROR = 16_000_000  # microseconds
 
@@ -177,10 +181,6 @@ def addresses(asked: Asked) -> Data:
     return {**named, "all_ipv4": [one for one in there if not one.startswith("127.")]}
 
 
-# Those that Ansible takes for its facts default_ipv4 and default_ipv6.
-ELSEWHERE = {"ipv4": (socket.AF_INET, "8.8.8.8"), "ipv6": (socket.AF_INET6, "2404:6800:400a:800::1012")}
-
-
 def _source(family: socket.AddressFamily, elsewhere: str) -> str:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as asker:
@@ -188,10 +188,6 @@ def _source(family: socket.AddressFamily, elsewhere: str) -> str:
             return str(asker.getsockname()[0])
     except OSError:
         return ""
-
-
-# The first words of what the role floating_address writes.
-FLOATING = "# Managed by Ansible (role langops.langgraph.floating_address)"
 
 
 def floating(asked: Asked) -> bool:

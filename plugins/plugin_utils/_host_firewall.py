@@ -12,7 +12,7 @@ import ipaddress
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _firewall
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _firewall, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import Values
 from ansible_collections.langops.langgraph.plugins.plugin_utils._firewall import Opening
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, note
@@ -21,10 +21,7 @@ Problems = t.Iterator[Problem]
 
 # The stronger wish first. An application of an earlier version has none.
 WISHES = ("nftables", "auto", "none")
-# Those of Postgres, Redis and PgBouncer.
-DATABASE_PORTS = (5432, 6379, 6432)
 SSH_UNITS = frozenset({"ssh.service", "sshd.service"})
-SSH = 22
 # Name resolution on the same link, which systemd-resolved offers without being asked.
 HARMLESS = frozenset({"systemd-resolve"})
 OPEN, SSH_FROM, GATEWAY_FROM = "langgraph_firewall_open", "langgraph_ssh_from", "langgraph_gateway_from"
@@ -85,13 +82,13 @@ def shared(everyone: t.Mapping[str, Data]) -> dict[str, t.Any]:
     return {
         "firewall": next(wish for wish in WISHES if wish in {*wishes, "none"}),
         "firewall_open": united(entry for _app, one in sorted(everyone.items()) for entry in one.get("firewall_open", _of_before(one))),
-        "ssh_from": _once(network for one in everyone.values() for network in one.get("ssh_from") or ()),
+        "ssh_from": list(dict.fromkeys(network for one in everyone.values() for network in one.get("ssh_from") or ())),
         "internal_address": next((one["internal_address"] for one in everyone.values() if one.get("internal_address")), ""),
         "internal_open": united(
             {"ports": [port], "from": [one["subnet"]], "comment": f"databases, {app}"}
             for app, one in sorted(everyone.items())
             if one.get("internal_address")
-            for port in one.get("internal_ports", [str(port) for port in DATABASE_PORTS])
+            for port in one.get("internal_ports", [str(port) for port in _services.DATABASE_PORTS])
         ),
     }
 
@@ -102,14 +99,11 @@ def united(entries: t.Iterable[Data]) -> list[dict[str, t.Any]]:
     for entry in entries:
         key = (str(entry.get("protocol") or "tcp"), str(bool(entry.get("from"))), *map(str, entry.get("ports") or ()))
         known = found.setdefault(key, dict(entry))
-        for name, joined in (("from", _once([*(known.get("from") or ()), *(entry.get("from") or ())])), ("comment", _comments(known, entry))):
-            if joined:
-                known[name] = joined
+        if entry.get("from"):
+            known["from"] = list(dict.fromkeys([*known["from"], *entry["from"]]))
+        if entry.get("comment"):
+            known["comment"] = ", ".join(dict.fromkeys(filter(None, [known.get("comment"), entry["comment"]])))
     return list(found.values())
-
-
-def _comments(*entries: Data) -> str:
-    return ", ".join(_once(one["comment"] for one in entries if one.get("comment")))
 
 
 def _of_before(record: Data) -> list[Data]:
@@ -118,20 +112,12 @@ def _of_before(record: Data) -> list[Data]:
     return [{"ports": ports, "from": [], "comment": "gateway"}] if ports else []
 
 
-def _once(items: t.Iterable[t.Any]) -> list[t.Any]:
-    found: list[t.Any] = []
-    for item in items:
-        if item not in found:
-            found.append(item)
-    return found
-
-
 def settings(found: Data, wanted: Data) -> dict[str, t.Any]:
     """Whether there is to be a firewall, and the ports of ssh. ``found`` is what host_info saw, ``wanted`` what ``shared`` returned."""
     ports = {one["port"] for one in found["listeners"] if one["unit"] in SSH_UNITS and not _is_loopback(one["address"])}
     if found["controller"]:
         ports.add(int(found["controller"]["port"]))
-    decided = {"ssh_ports": sorted(ports) or [SSH]}
+    decided = {"ssh_ports": sorted(ports) or [_services.SSH_PORT]}
     return {**decided, "install": _is_wanted(found, wanted, decided)}
 
 

@@ -22,6 +22,9 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes
 Data = dict[str, t.Any]
 
 ENV_FILE = "/run/langops/env"
+# Ports of a host that are spoken for.
+POSTGRES_PORT, REDIS_PORT, PGBOUNCER_PORT, SSH_PORT = 5432, 6379, 6432, 22
+DATABASE_PORTS: t.Mapping[int, str] = {POSTGRES_PORT: "Postgres", REDIS_PORT: "Redis", PGBOUNCER_PORT: "PgBouncer"}
 # The folder and not the file is mounted: a file that is replaced would stay the old one in containers that run.
 CA_FOLDER = "/run/langops/ca"
 CA_FILE = f"{CA_FOLDER}/ca.pem"

@@ -33,7 +33,6 @@ CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth"
 LEAST_SECRET = 16
 WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
 SYSCTL = re.compile(r"[a-z0-9_]+([./][A-Za-z0-9_:*-]+)+")
-DATABASE_PORTS = {5432: "Postgres", 6379: "Redis", 6432: "PgBouncer"}
 
 
 def check_engine(values: Values, engine: Resolved) -> Problems:
@@ -177,15 +176,16 @@ def check_ports(values: Values) -> Problems:
         yield error("langgraph_https_port", f"`langgraph_https_port` and `langgraph_http_port` are both {http}: set one of them to another port.")
     if base is None:
         return
-    taken = {5432: "Postgres", 6379: "Redis", 22: "ssh", http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
+    others = {**_services.DATABASE_PORTS, _services.SSH_PORT: "ssh"}
+    taken = {**others, http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
     for port, who in taken.items():
         if port is not None and base <= port < base + 2 * _services.MOST_REPLICAS:
             where = "langgraph_port_base"
             fix = f"set it to {port + 1} or more, for example"
             yield error(where, f"`{where}` is {base}, but the ports {base} to {base + 2 * _services.MOST_REPLICAS - 1} would cover {port} ({who}): {fix}.")
     for name, port in (("langgraph_http_port", http), ("langgraph_https_port", https)):
-        if port in DATABASE_PORTS or port == 22:
-            yield error(name, f"`{name}` is {port}, which belongs to {DATABASE_PORTS.get(port, 'ssh')}: set it to another port.")
+        if port in others:
+            yield error(name, f"`{name}` is {port}, which belongs to {others[port]}: set it to another port.")
 
 
 def check_network(values: Values) -> Problems:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINE_NAMES
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _host_firewall, _neighbours, _services, _standalone_checks
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _host_firewall, _neighbours, _services, _standalone_checks
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Data
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import Topology
@@ -24,7 +24,6 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import
 IDLE_MARGIN = 60  # seconds
 # Of VRRP, 1 to 254.
 MOST_PRIORITY = 200
-POSTGRES_PORT, PGBOUNCER_PORT, REDIS_PORT = 5432, 6432, 6379
 LOOPBACK = "127.0.0.1"
 
 
@@ -114,7 +113,7 @@ def _postgres(asked: Asked, host: str) -> Data:
         "ours": asked.data["postgres_tls"],
         "address": asked.address("postgres", host),
         "clients": _clients(asked, host) if here else [],
-        "port": POSTGRES_PORT,
+        "port": _services.POSTGRES_PORT,
         "client_port": _client_port(asked),
         "monitoring": f"langops_{name.replace('-', '_')}_monitoring" if values["langgraph_postgres_monitoring"] else "",
         "pooled": here and values["langgraph_pgbouncer"],
@@ -130,7 +129,7 @@ def _postgres(asked: Asked, host: str) -> Data:
 
 
 def _client_port(asked: Asked) -> int:
-    return PGBOUNCER_PORT if asked.values["langgraph_pgbouncer"] else POSTGRES_PORT
+    return _services.PGBOUNCER_PORT if asked.values["langgraph_pgbouncer"] else _services.POSTGRES_PORT
 
 
 def _clients(asked: Asked, host: str) -> list[str]:
@@ -144,7 +143,7 @@ def _redis(asked: Asked, host: str) -> Data:
         "install": asked.has("redis", host),
         "ours": asked.data["redis_tls"],
         "address": asked.address("redis", host),
-        "port": REDIS_PORT,
+        "port": _services.REDIS_PORT,
         "user": asked.name,
         "keys": [f"{prefix}*" for prefix in _key_prefixes(asked)],
         "memory_mb": asked.values["langgraph_redis_memory_mb"],
@@ -231,7 +230,7 @@ def _flows(asked: Asked, host: str) -> list[Data]:
     if asked.has("postgres", host) and guests:
         found.append({"port": _client_port(asked), "from": guests, "what": "PgBouncer" if asked.values["langgraph_pgbouncer"] else "Postgres"})
     if asked.has("redis", host) and guests:
-        found.append({"port": REDIS_PORT, "from": guests, "what": "Redis"})
+        found.append({"port": _services.REDIS_PORT, "from": guests, "what": "Redis"})
     peers = _floating_part(asked, host).get("peers")
     if peers:
         found.append({"protocol": "vrrp", "from": peers, "what": "floating address"})
@@ -250,10 +249,10 @@ def external(values: Data) -> list[str]:
 def _endpoints(asked: Asked, host: str) -> list[Data]:
     """The databases that the containers of a host reach elsewhere, without what is secret of their URIs. Those of another host of ours are named after it."""
     found = []
-    for part, title, port in (("postgres", "Postgres", _client_port(asked)), ("redis", "Redis", REDIS_PORT)):
+    for part, title, port in (("postgres", "Postgres", _client_port(asked)), ("redis", "Redis", _services.REDIS_PORT)):
         parts, there = urlsplit(asked.values[f"langgraph_{part}_uri"] or ""), asked.topology.one(part)
         if parts.hostname:
-            found.append({"name": part, "host": parts.hostname, "port": parts.port or (POSTGRES_PORT if part == "postgres" else REDIS_PORT)})
+            found.append({"name": part, "host": parts.hostname, "port": parts.port or _external.PORTS[part]})
         elif there and there != host:
             found.append({"name": f"{title} of {there}", "host": asked.address(part, host), "port": port})
     return found
@@ -272,7 +271,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "connections": _services.server_connections(values, engine) if postgres else 0,
         "spare_connections": _services.SPARE_CONNECTIONS,
         "postgres_install": postgres,
-        "postgres_uri": f"{external.hostname}:{external.port or POSTGRES_PORT}{external.path}" if external.hostname else "",
+        "postgres_uri": f"{external.hostname}:{external.port or _services.POSTGRES_PORT}{external.path}" if external.hostname else "",
         "redis_install": redis,
         "internal_address": values["langgraph_internal_address"] if (postgres or redis) and containers else "",
         "listen": asked.listens(host),
@@ -295,5 +294,5 @@ def _claims(asked: Asked, host: str) -> Data:
         "security_updates_except": values["langgraph_security_updates_except"],
         "journal_max_mb": values["langgraph_journal_max_mb"],
         "docker_config": _neighbours.digests(values["langgraph_docker_config"]) if containers else {},
-        **_host_firewall.claims(values, gateway, [_client_port(asked)] * postgres + [REDIS_PORT] * redis, _flows(asked, host)),
+        **_host_firewall.claims(values, gateway, [_client_port(asked)] * postgres + [_services.REDIS_PORT] * redis, _flows(asked, host)),
     }

@@ -62,6 +62,7 @@ NUMBERS = {
 PLACES = {
     "one port for HTTP and HTTPS": bad("`langgraph_https_port` and `langgraph_http_port` are both 8443", http_port=8443, https_port=8443),
     "containers on the port of Postgres": bad("`langgraph_port_base` is 5400", "would cover 5432 (Postgres)", port_base=5400),
+    "containers on the port of PgBouncer": bad("`langgraph_port_base` is 6400", "would cover 6432 (PgBouncer)", port_base=6400),
     "HTTPS on the port of ssh": bad("`langgraph_https_port` is 22, which belongs to ssh", "set it to another port", https_port=22),
     "a subnet with bits of a host": bad("`langgraph_network_subnet` is '172.30.99.1/24', which is no subnet", network_subnet="172.30.99.1/24"),
     "databases inside of a network": bad(

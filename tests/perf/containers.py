@@ -12,24 +12,20 @@ Rounds are interleaved, and medians are compared, as others may work on the mach
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import typing as t
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-LAB = [str(ROOT / "tests" / "lab" / "lab")]
+from _bench import Bench, told
+
 NAME = "perf"
 COUNT = 8
 ROUNDS, LOOP_ROUNDS, FRESH_ROUNDS = 7, 3, 3
 IMAGE = "debian:trixie"
 NO_CHANGE_LIMIT, LOOP_LEAST, FRESH_LIMIT = 1.3, 6.0, 1.5
-PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent)) or "ansible-playbook"
 # perl is part of every Debian. It answers each connection.
 PROGRAM = (
     "use IO::Socket::INET; $SIG{TERM} = sub { exit 0 }; $s = IO::Socket::INET->new(LocalPort => 8000, Listen => 9) or die;"
@@ -44,14 +40,12 @@ ABSENT = {"app": "perf", "state": "absent", "folder": "/etc/langops/perf", "netw
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="langops-perf-") as folder:
-        try:
-            return _measure(Bench(Path(folder)))
-        finally:
-            subprocess.run([*LAB, "down", "--lab", NAME], check=True)
+    with tempfile.TemporaryDirectory(prefix="langops-perf-") as folder, Docker(NAME, "web", Path(folder)) as bench:
+        return _measure(bench)
 
 
-def _measure(bench: Bench) -> int:
+def _measure(bench: Docker) -> int:
+    bench.prepare()
     ours, absent = bench.play("server", [{"langops.langgraph.server": _server()}]), bench.play("absent", [{"langops.langgraph.server": ABSENT}])
     ping, empty, loop = bench.play("ping", [{"ansible.builtin.ping": {}}]), bench.play("empty", []), bench.play("loop", _loop())
     bench.run(ours)
@@ -82,24 +76,18 @@ def _report(same: dict[str, float], fresh: dict[str, float]) -> int:
     against_compose = fresh["server"] / fresh["compose"]
     print("medians without a change: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in same.items()))
     print("medians of a fresh start: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in fresh.items()))
-    ratios = [
-        ("P6 server with nothing to do, against a playbook with one task that does nothing", no_op, f"<= {NO_CHANGE_LIMIT}", no_op <= NO_CHANGE_LIMIT),
-        ("P6 loop of docker_container against server, whole playbooks", raw, f">= {LOOP_LEAST}", raw >= LOOP_LEAST),
-        ("P6 the same without the start of a playbook", work, f">= {LOOP_LEAST}", work >= LOOP_LEAST),
-        ("P2 fresh server against docker compose up --wait and an empty playbook", against_compose, f"<= {FRESH_LIMIT}", against_compose <= FRESH_LIMIT),
-    ]
-    for name, ratio, limit, good in ratios:
-        print(f"{'good' if good else 'MISSED'}: {name}: {ratio:.2f} (limit {limit})")
-    return 0 if all(good for *_rest, good in ratios) else 1
+    return told(
+        ("P6 server with nothing to do, against a playbook with one task that does nothing", no_op, "<=", NO_CHANGE_LIMIT),
+        ("P6 loop of docker_container against server, whole playbooks", raw, ">=", LOOP_LEAST),
+        ("P6 the same without the start of a playbook", work, ">=", LOOP_LEAST),
+        ("P2 fresh server against docker compose up --wait and an empty playbook", against_compose, "<=", FRESH_LIMIT),
+    )
 
 
-class Bench:
-    """A lab host with Docker Engine and the image, and playbooks that run on it."""
+class Docker(Bench):
+    """A lab host with Docker Engine and the image."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        subprocess.run([*LAB, "up", "web", "--lab", NAME, "--fresh"], check=True)
-        self.inventory = subprocess.run([*LAB, "inventory", "--path", "--lab", NAME], check=True, capture_output=True, text=True).stdout.strip()
+    def prepare(self) -> None:
         roles = [{"ansible.builtin.import_role": {"name": f"langops.langgraph.{name}"}} for name in ("host", "docker_engine")]
         self.run(self.play("prepare", [*roles, {"ansible.builtin.apt": {"name": ["docker-compose", "python3-requests"], "install_recommends": False}}]))
         self.run(self.play("image", [{"langops.langgraph.image_copy": {"reference": IMAGE}}]))
@@ -108,16 +96,6 @@ class Bench:
         path = self.folder / f"{name}.yml"
         path.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "become": True, "tasks": tasks}]))
         return path
-
-    def run(self, playbook: Path, changed: bool | None = None) -> float:
-        environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
-        begin = time.monotonic()
-        done = subprocess.run([PLAYBOOK, "-i", self.inventory, str(playbook)], env=environment, capture_output=True, text=True, check=False)
-        seconds = time.monotonic() - begin
-        # A play without a task has no line in the recap.
-        if done.returncode or (changed is False and "changed=" in done.stdout and "changed=0" not in done.stdout):
-            raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
-        return seconds
 
     def compose(self, what: str) -> float:
         """Docker Compose with the file that ``compose_path`` left, whose environment files ``absent`` would delete."""
@@ -129,9 +107,7 @@ class Bench:
             "end-loop": "docker rm -f $(docker ps -aq --filter name=loop-) && docker network rm loop",
         }[what]
         begin = time.monotonic()
-        done = subprocess.run(["docker", "exec", f"langops-{NAME}-web", "sh", "-c", script], check=False, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{script} failed:\n{done.stdout}\n{done.stderr}")
+        self.shell(script)
         return time.monotonic() - begin
 
 

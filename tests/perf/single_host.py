@@ -12,22 +12,18 @@ The fastest of each counts for P1, medians and percentiles for P5: what else the
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-LAB = [str(ROOT / "tests" / "lab" / "lab")]
+from _bench import LAB, ROOT, Bench, told
+
 NAME = "perf-single"
 ROUNDS = 7
 NO_CHANGE_LIMIT, MODULES_LIMIT = 4.0, 6
 P50_LIMIT, P99_LIMIT, FIRST_EVENT_LIMIT = 1.0, 5.0, 5.0  # milliseconds
 THROUGHPUT_LEAST = 0.95
-PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent)) or "ansible-playbook"
 # Stands in front of Python on the host, and writes a line for each module that is run by it.
 COUNTED, COUNTER = "/run/langops-perf-modules", "/usr/local/bin/counting-python3"
 COUNTING = f'#!/bin/sh\necho x >> {COUNTED}\nexec /usr/bin/python3 "$@"\n'
@@ -35,12 +31,14 @@ CLIENT = Path(__file__).with_name("_asker.py")
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="langops-perf-") as folder:
-        try:
-            bench = Bench(Path(folder))
-            return max(_no_change(bench), _gateway_tax(bench))
-        finally:
-            subprocess.run([*LAB, "down", "--lab", NAME], check=True)
+    subprocess.run([*LAB, "base-image", "trixie"], check=True)
+    with tempfile.TemporaryDirectory(prefix="langops-perf-") as folder, Bench(NAME, "agents", Path(folder)) as bench:
+        groups = bench.folder / "groups.json"
+        groups.write_text(json.dumps({"langgraph": {"hosts": {"agents": None}}}))
+        bench.inventories += [ROOT / "molecule" / "shared" / "inventory.yml", groups]
+        bench.environment = {"MOLECULE_PROJECT_DIRECTORY": str(ROOT), "MOLECULE_EPHEMERAL_DIRECTORY": folder}
+        print(f"first run: {bench.run(ROOT / 'site.yml'):.1f} s")
+        return max(_no_change(bench), _gateway_tax(bench))
 
 
 def _no_change(bench: Bench) -> int:
@@ -50,76 +48,29 @@ def _no_change(bench: Bench) -> int:
     for _round in range(ROUNDS):
         taken["empty"].append(bench.run(empty))
         taken["site"].append(bench.run(ROOT / "site.yml", changed=False))
-    bench.host(f"rm -f {COUNTED}")
+    bench.shell(f"cat > {COUNTER} <<'E'\n{COUNTING}E\nchmod 755 {COUNTER}; rm -f {COUNTED}")
     bench.run(ROOT / "site.yml", f"-eansible_python_interpreter={COUNTER}", changed=False)
-    modules = int(bench.host(f"wc -l < {COUNTED}"))
+    modules = int(bench.shell(f"wc -l < {COUNTED}"))
     best = {name: min(seconds) for name, seconds in taken.items()}
     print(", ".join(f"{name} {seconds:.2f} s" for name, seconds in best.items()))
     ratio = best["site"] / best["empty"]
-    return _told(
+    return told(
         ("P1 site.yml with nothing to do, against an empty playbook", ratio, "<=", NO_CHANGE_LIMIT),
         ("P1 modules that it runs on the host", modules, "<=", MODULES_LIMIT),
     )
 
 
 def _gateway_tax(bench: Bench) -> int:
-    subprocess.run(["docker", "cp", str(CLIENT), f"{bench.container}:/root/asker.py"], check=True)
-    found = json.loads(bench.host("python3 /root/asker.py agents.example.test 8123 /etc/langops/tls/gateway-my-agent/ca.pem").splitlines()[-1])
+    bench.copy(CLIENT, "/root/asker.py")
+    found = json.loads(bench.shell("python3 /root/asker.py agents.example.test 8123 /etc/langops/tls/gateway-my-agent/ca.pem").splitlines()[-1])
     direct, gateway = found["direct"], found["gateway"]
     print(f"direct {direct}, through the gateway {gateway} (milliseconds; runs per second)")
-    return _told(
+    return told(
         ("P5 milliseconds that the gateway adds to the median", gateway["p50"] - direct["p50"], "<=", P50_LIMIT),
         ("P5 milliseconds that it adds to the 99th percentile", gateway["p99"] - direct["p99"], "<=", P99_LIMIT),
         ("P5 milliseconds that it adds to the first event of a stream", gateway["first_event"] - direct["first_event"], "<=", FIRST_EVENT_LIMIT),
         ("P5 runs per second through it, against direct", gateway["runs"] / direct["runs"], ">=", THROUGHPUT_LEAST),
     )
-
-
-def _told(*figures: tuple[str, float, str, float]) -> int:
-    missed = 0
-    for name, value, sign, limit in figures:
-        good = value <= limit if sign == "<=" else value >= limit
-        missed += not good
-        print(f"{'good' if good else 'MISSED'}: {name}: {value:.2f} (limit {sign} {limit})")
-    return 1 if missed else 0
-
-
-class Bench:
-    """A lab host with the application on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.container = f"langops-{NAME}-agents"
-        subprocess.run([*LAB, "base-image", "trixie"], check=True)
-        subprocess.run([*LAB, "up", "agents", "--lab", NAME, "--fresh"], check=True)
-        path = subprocess.run([*LAB, "inventory", "--path", "--lab", NAME], check=True, capture_output=True, text=True).stdout.strip()
-        groups = folder / "groups.json"
-        groups.write_text(json.dumps({"langgraph": {"hosts": {"agents": None}}}))
-        self.inventories = ["-i", str(ROOT / "molecule" / "shared" / "inventory.yml"), "-i", path, "-i", str(groups)]
-        self.host(f"cat > {COUNTER} <<'E'\n{COUNTING}E\nchmod 755 {COUNTER}")
-        print(f"first run: {self.run(ROOT / 'site.yml'):.1f} s")
-
-    def run(self, playbook: Path, *arguments: str, changed: bool | None = None) -> float:
-        environment = {
-            **os.environ,
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections"),
-            "ANSIBLE_REMOTE_TMP": "~/.ansible/tmp",
-            "MOLECULE_PROJECT_DIRECTORY": str(ROOT),
-            "MOLECULE_EPHEMERAL_DIRECTORY": str(self.folder),
-        }
-        begin = time.monotonic()
-        done = subprocess.run([PLAYBOOK, *self.inventories, str(playbook), *arguments], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        seconds = time.monotonic() - begin
-        if done.returncode or (changed is False and "changed=0" not in done.stdout):
-            raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
-        return seconds
-
-    def host(self, script: str) -> str:
-        done = subprocess.run(["docker", "exec", self.container, "sh", "-c", script], check=False, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{script} failed:\n{done.stdout}\n{done.stderr}")
-        return done.stdout
 
 
 if __name__ == "__main__":

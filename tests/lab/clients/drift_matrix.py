@@ -12,7 +12,6 @@ names, what was changed is as it was, no service was restarted but those that th
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,8 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-CALLBACKS = Path(__file__).resolve().parents[2] / "tools" / "callback_plugins"
-LONGEST = 900  # seconds that a run may take
+from played import SHOWN, Played, had_nothing_to_do
+
 # Roles that are entered for what differs only; the others are part of each run.
 ENTERED = ("host", "firewall", "docker_engine", "tls", "postgres", "redis", "gateway")
 PSQL = "runuser -u postgres -- psql -XAtq my_agent_aegra -c"
@@ -95,60 +94,34 @@ def main() -> int:
     # A host may be without our firewall.
     table = {**TABLE, **(FIREWALL if host.run("nft list table inet langops").returncode == 0 else {})}
     with tempfile.TemporaryDirectory(prefix="langops-drift-") as folder:
+        site = Played(command, Path(folder) / "beat")
         for title, drift in table.items():
-            problems = _tried(host, drift, command, Path(folder) / "beat")
+            problems = _tried(host, drift, site)
             print(f"{'good' if not problems else 'BAD'}: {title}", *problems, sep="\n  ", flush=True)
             bad += bool(problems)
     print(f"{len(table) - bad} of {len(table)} were repaired, and nothing else")
     return 1 if bad else 0
 
 
-def _tried(host: Host, drift: Drift, command: list[str], beat: Path) -> list[str]:
+def _tried(host: Host, drift: Drift, site: Played) -> list[str]:
     changed = host.run(drift.hand)
     if changed.returncode:
         return [f"it could not be changed: {changed.stdout}"]
     if host.run(drift.repaired).returncode == 0:
         return ["by hand nothing was changed, so that nothing is proved"]
     before = host.starts()
-    done, entered = _site(command, beat)
-    after = host.starts()
-    again, _entered = _site(command, beat)
+    done = site.to_the_end()
+    entered, after, repaired = site.roles & {*ENTERED}, host.starts(), host.run(drift.repaired)
+    again = site.to_the_end()
     restarted = {name for name, start in after.items() if before.get(name) != start} - {*drift.restarts}
     problems = {
-        f"site failed: {done.stdout[-3000:]}": done.returncode != 0,
-        f"it is not as it was: {host.run(drift.repaired).stdout}": host.run(drift.repaired).returncode != 0,
+        f"site failed: {done.stdout[-SHOWN:]}": done.returncode != 0,
+        f"it is not as it was: {repaired.stdout}": repaired.returncode != 0,
         f"entered were {', '.join(sorted(entered))}": not entered <= {*drift.roles},
         f"restarted were {', '.join(sorted(restarted))}": bool(restarted),
-        f"one more run had something to do: {again.stdout[-3000:]}": again.returncode != 0 or "changed=0" not in again.stdout,
+        f"one more run had something to do: {again.stdout[-SHOWN:]}": not had_nothing_to_do(again),
     }
     return [problem for problem, is_one in problems.items() if is_one]
-
-
-def _site(command: list[str], beat: Path) -> tuple[subprocess.CompletedProcess[str], set[str]]:
-    """The run, and the roles that it entered for what differs."""
-    beat.unlink(missing_ok=True)
-    environment = {
-        **os.environ,
-        "LANGOPS_BEAT": str(beat),
-        "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join(filter(None, [str(CALLBACKS), os.environ.get("ANSIBLE_CALLBACK_PLUGINS", "")])),
-        "ANSIBLE_CALLBACKS_ENABLED": "beat",
-        "ANSIBLE_DISPLAY_FAILED_STDERR": "false",
-    }
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST, check=False)
-    lines = beat.read_text(encoding="utf-8").splitlines() if beat.exists() else []
-    # Of an imported role whose condition is not met, the tasks begin and are skipped: what it did is told by those that were not.
-    return done, {line.split(" : ")[0].rpartition(".")[2] for line in lines if " : " in line} & {*ENTERED} & _worked(done.stdout)
-
-
-def _worked(output: str) -> set[str]:
-    """Roles of which at least one task was not skipped, as the run shows it: skipped ones are not displayed."""
-    found, role = set(), ""
-    for line in output.splitlines():
-        if line.startswith(("TASK [", "RUNNING HANDLER [")):
-            role = line.partition("[")[2].partition(" : ")[0].rpartition(".")[2] if " : " in line else ""
-        elif role and line.startswith(("ok: ", "changed: ", "fatal: ")):
-            found.add(role)
-    return found
 
 
 class Host:

@@ -14,84 +14,52 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 import typing as t
 from pathlib import Path
 
-CALLBACKS = Path(__file__).resolve().parents[2] / "tools" / "callback_plugins"
-LONGEST = 900  # seconds that a run may take
+from played import LONGEST, SHOWN, Played, had_nothing_to_do
 
 
 def main() -> int:
     count, command = int(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory(prefix="langops-killed-") as folder:
-        runs = Runs(command, Path(folder) / "beat")
-        tasks = runs.to_the_end(0)
-        print(f"a run that is not killed has {len(tasks)} tasks", flush=True)
-        bad = 0
-        for number in range(1, count + 1):
-            bad += not _survives(runs, number, round(number * len(tasks) / (count + 1)))
+        runs = Played(command, Path(folder) / "beat")
+        done = runs.to_the_end(*_wish(0))
+        if done.returncode:
+            raise SystemExit(f"the run that is not killed failed:\n{done.stdout[-SHOWN:]}")
+        tasks = len(runs.begun)
+        print(f"a run that is not killed has {tasks} tasks", flush=True)
+        bad = sum(not _survives(runs, number, round(number * tasks / (count + 1))) for number in range(1, count + 1))
     print(f"{count - bad} of {count} killed runs came to the same end when they were run again")
     return 1 if bad else 0
 
 
-def _survives(runs: Runs, number: int, point: int) -> bool:
-    where = runs.killed(number, point)
-    again, last = runs.made(number), runs.made(number)
-    good = again.returncode == 0 and last.returncode == 0 and "changed=0" in last.stdout
+def _survives(runs: Played, number: int, point: int) -> bool:
+    where = _killed(runs, number, point)
+    again = runs.to_the_end(*_wish(number))
+    last = runs.to_the_end(*_wish(number))
+    good = again.returncode == 0 and had_nothing_to_do(last)
     print(f"{'good' if good else 'BAD'}: {number}: killed at task {point}, {where}", flush=True)
     if not good:
-        print(again.stdout[-6000:] if again.returncode else last.stdout[-6000:], flush=True)
+        print((again if again.returncode else last).stdout[-SHOWN:], flush=True)
     return good
 
 
-class Runs:
-    """Runs of the playbook; the same number is the same wish."""
-
-    def __init__(self, command: list[str], beat: Path) -> None:
-        self.command, self.beat = command, beat
-        known = os.environ.get("ANSIBLE_CALLBACK_PLUGINS", "")
-        self.environment = {
-            **os.environ,
-            "LANGOPS_BEAT": str(beat),
-            "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join(filter(None, [str(CALLBACKS), known])),
-            "ANSIBLE_CALLBACKS_ENABLED": "beat",
-            "ANSIBLE_DISPLAY_FAILED_STDERR": "false",
-        }
-
-    def to_the_end(self, number: int) -> list[str]:
-        done = self.made(number)
-        if done.returncode:
-            raise SystemExit(f"the run that is not killed failed:\n{done.stdout[-6000:]}")
-        return self._tasks()
-
-    def made(self, number: int) -> subprocess.CompletedProcess[str]:
-        self.beat.unlink(missing_ok=True)
-        return subprocess.run(
-            [*self.command, *_wish(number)], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST, check=False
-        )
-
-    def killed(self, number: int, point: int) -> str:
-        """Start it, and kill it and all its children a moment after so many tasks have begun. Returns the name of the task that it was at."""
-        self.beat.unlink(missing_ok=True)
-        process = subprocess.Popen(
-            [*self.command, *_wish(number)], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        deadline = time.monotonic() + LONGEST
-        while len(self._tasks()) < point and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(random.uniform(0, 0.7))
-        ended = process.poll() is not None
-        if not ended:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return f"in '{self._tasks()[-1]}'" if not ended else "which was after its end"
-
-    def _tasks(self) -> list[str]:
-        return self.beat.read_text(encoding="utf-8").splitlines() if self.beat.exists() else []
+def _killed(runs: Played, number: int, point: int) -> str:
+    """Start a run, and kill it and all its children a moment after so many tasks have begun. Returns the name of the task that it was at."""
+    process = runs.started(*_wish(number))
+    deadline = time.monotonic() + LONGEST
+    while len(runs.begun) < point and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(random.uniform(0, 0.7))
+    if process.poll() is not None:
+        return "which was after its end"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return f"in '{runs.begun[-1]}'"
 
 
 def _wish(number: int) -> t.Iterator[str]:

@@ -15,6 +15,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
 
+from ansible_collections.langops.langgraph.plugins.module_utils._host_system import FLOATING
+
 ROOT = Path(__file__).resolve().parents[3]
 VARS = ROOT / "playbooks" / "vars"
 TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
@@ -166,6 +168,11 @@ def test_a_floating_address_goes_when_no_application_wants_it(there, floating, a
     seen = {"found": {"floating": there, "applications": applications}}
     given = {**wired(gateway=True), "__langgraph_gateway": {"floating": floating}, "__langgraph_preflight": seen}
     assert rendered("__langgraph_unfloated", WIRES, **given) is goes
+
+
+def test_a_floating_address_is_looked_for_by_the_words_that_its_role_writes():
+    wires = DataLoader().load_from_file(str(ROOT / "roles" / "floating_address" / "vars" / "main.yml"))
+    assert wires["__floating_address_marker"] == FLOATING
 
 
 def role_of(*sources):

@@ -119,6 +119,14 @@ def test_networks_that_are_routed_are_told_without_the_default_route(host):
     assert _host_system.routes(host.asked) == [{"interface": "eth0", "subnet": "10.0.0.0/24"}]
 
 
+def test_a_floating_address_is_known_by_the_first_words_of_its_configuration(host):
+    assert not _host_system.floating(host.asked)
+    host("etc/keepalived/keepalived.conf", "global_defs {\n}\n")
+    assert not _host_system.floating(host.asked)
+    host("etc/keepalived/keepalived.conf", f"{_host_system.FLOATING}: changes made here are overwritten.\n")
+    assert _host_system.floating(host.asked)
+
+
 def test_the_own_address_is_the_one_that_leads_elsewhere(host, monkeypatch):
     monkeypatch.setitem(_host_system.ELSEWHERE, "ipv4", (socket.AF_INET, "127.0.0.9"))
     # Of a link, without its interface: the kernel refuses it as it does without a route.
