@@ -29,7 +29,7 @@ STARTS = """
 for unit in haproxy docker; do echo $unit $(systemctl show --property=ExecMainStartTimestampMonotonic --value $unit); done
 echo postgres $(runuser -u postgres -- psql -XAt -c 'select pg_postmaster_start_time()' | tr ' ' _)
 echo redis $(systemctl show --property=ExecMainStartTimestampMonotonic --value redis-server)
-for name in $(docker ps --all --filter label=langops.app --format '{{.Names}}'); do echo $name $(docker inspect --format '{{.State.StartedAt}}' $name); done
+for name in $(docker ps --all --filter label=langops.langgraph.app --format '{{.Names}}'); do echo $name $(docker inspect --format '{{.State.StartedAt}}' $name); done
 """
 
 
@@ -91,6 +91,8 @@ FIREWALL: t.Mapping[str, Drift] = {
 def main() -> int:
     container, command = sys.argv[1], sys.argv[2:]
     host, bad = Host(container), 0
+    if not any(name.startswith("my-agent-worker") for name in host.starts()):
+        raise SystemExit(f"the containers of {container} are not seen, so that a restart of them would not be seen either")
     # A host may be without our firewall.
     table = {**TABLE, **(FIREWALL if host.run("nft list table inet langops").returncode == 0 else {})}
     with tempfile.TemporaryDirectory(prefix="langops-drift-") as folder:
