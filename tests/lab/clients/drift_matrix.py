@@ -69,16 +69,18 @@ TABLE: t.Mapping[str, Drift] = {
         f"{PSQL} 'alter role my_agent_aegra superuser'",
         f"test \"$({PSQL} \"select rolsuper from pg_roles where rolname = 'my_agent_aegra'\")\" = f", ("postgres",),
     ),
+    # In the lines of the role. Below them are those of the user, who reach none of the application's databases.
     "who may connect": Drift(
-        f"echo 'host all all 0.0.0.0/0 trust' >> /etc/postgresql/17/main/pg_hba.conf && {PSQL} 'select pg_reload_conf()'",
+        f"sed -i '0,/ all all reject$/s// all all trust/' /etc/postgresql/17/main/pg_hba.conf && {PSQL} 'select pg_reload_conf()'",
         f"test \"$({PSQL} \"select count(*) from pg_hba_file_rules where auth_method = 'trust'\")\" = 0", ("postgres",),
     ),
     "a certificate": Drift(
         "rm /etc/langops/tls/redis/cert.pem", "openssl verify -CAfile /etc/langops/tls/redis/ca.pem /etc/langops/tls/redis/cert.pem",
         ("tls", "postgres", "redis", "gateway"),
     ),
-    "a container": Drift("docker stop my-agent-worker-1", "docker inspect --format '{{.State.Health.Status}}' my-agent-worker-1 | grep -q healthy", (),
-                         ("my-agent-worker-1",)),
+    # With the tables of the engine, which are looked at whenever its containers were changed.
+    "a container": Drift("docker stop my-agent-worker-1", "docker ps --quiet --filter name=^my-agent-worker-1$ --filter health=healthy | grep -q .",
+                         ("postgres",), ("my-agent-worker-1",)),
 }  # fmt: skip
 FIREWALL: t.Mapping[str, Drift] = {
     "a firewall that is gone": Drift("nft delete table inet langops", "nft list table inet langops | grep -q 'policy drop'", ("firewall",)),
