@@ -29,7 +29,9 @@ STARTS = """
 for unit in haproxy docker; do echo $unit $(systemctl show --property=ExecMainStartTimestampMonotonic --value $unit); done
 echo postgres $(runuser -u postgres -- psql -XAt -c 'select pg_postmaster_start_time()' | tr ' ' _)
 echo redis $(systemctl show --property=ExecMainStartTimestampMonotonic --value redis-server)
-for name in $(docker ps --all --filter label=langops.langgraph.app --format '{{.Names}}'); do echo $name $(docker inspect --format '{{.State.StartedAt}}' $name); done
+for name in $(docker ps --all --filter label=langops.langgraph.app --format '{{.Names}}'); do
+    echo $name $(docker inspect --format '{{.State.StartedAt}}' $name)
+done
 """
 
 
