@@ -18,9 +18,10 @@ from ansible_collections.langops.langgraph.plugins.module_utils._engines import 
 from ansible_collections.langops.langgraph.plugins.module_utils._http import HttpClient, Response, StreamResponse
 from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import HttpError, NotAccepted, OutcomeUnknown, StatusError, shortened
 
-# The largest page that every engine allows, and how many pages are read at most.
+# The largest page that every engine allows, and how many pages are read at most: to list what is there, and where one that is missed would be made twice.
 PAGE = 100
 PAGES = 20
+ALL_PAGES = 1000
 # Aegra answers /ready within a few milliseconds, the official /ok?check_db=1 gives up after 3 s.
 HEALTH_SECONDS = 5.0
 
@@ -123,15 +124,47 @@ class AgentClient:
 
     def assistants(self) -> list[Assistant]:
         """All assistants (2000 at most), sorted by name."""
-        found: list[Assistant] = []
-        for page in range(PAGES):
-            rows = self.http.request_json("POST", "/assistants/search", {"limit": PAGE, "offset": page * PAGE})
-            if not isinstance(rows, list):
-                raise HttpError(f"{self.http.endpoint.url('/assistants/search')} answered {shortened(repr(rows), 200)}, expected a list of assistants.")
-            found += [_assistant(row) for row in rows if isinstance(row, dict)]
+        return sorted((_assistant(row) for row in self.rows("/assistants/search")), key=lambda assistant: (assistant.name, assistant.assistant_id))
+
+    def rows(self, path: str, wanted: t.Optional[t.Mapping[str, t.Any]] = None, pages: int = PAGES) -> list[dict[str, t.Any]]:
+        """What a search (POST) of ``path`` finds for the filters ``wanted``, page by page, 100 rows each."""
+        found: list[dict[str, t.Any]] = []
+        for page in range(pages):
+            rows = self.page(path, {**(wanted or {}), "limit": PAGE, "offset": page * PAGE})
+            found += rows
             if len(rows) < PAGE:
                 break
-        return sorted(found, key=lambda assistant: (assistant.name, assistant.assistant_id))
+        return found
+
+    def page(self, path: str, body: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+        """One page of what a search of ``path`` finds."""
+        rows = self.http.request_json("POST", path, dict(body))
+        if not isinstance(rows, list):
+            raise HttpError(f"{self.http.endpoint.url(path)} answered {shortened(repr(rows), 200)}, expected a list: the engine may be wrong.")
+        return [row for row in rows if isinstance(row, dict)]
+
+    def get(self, path: str) -> t.Optional[dict[str, t.Any]]:
+        """The object at ``path``, None when the server has none."""
+        try:
+            return self._object("GET", path)
+        except StatusError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def send(self, method: str, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """What the server answers when it has made or changed an object."""
+        return self._object(method, path, dict(body))
+
+    def delete(self, path: str) -> bool:
+        """Deletes the object at ``path``; false when there was none any more."""
+        try:
+            self.http.request("DELETE", path)
+        except StatusError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def create_thread(self, metadata: t.Mapping[str, t.Any], deadline: Deadline) -> str:
         """A new thread; returns its id."""
@@ -252,8 +285,13 @@ def _assistant(row: t.Mapping[str, t.Any]) -> Assistant:
     return Assistant(*(str(row.get(field) or "") for field in ("assistant_id", "graph_id", "name")))
 
 
+def path_of(*parts: str) -> str:
+    """A path of the API, each part of it quoted."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
 def _thread_path(thread_id: str) -> str:
-    return f"/threads/{quote(thread_id, safe='')}"
+    return path_of("threads", thread_id)
 
 
 def _run_id(headers: t.Mapping[str, str]) -> str:

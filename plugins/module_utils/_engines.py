@@ -15,7 +15,28 @@ from ansible_collections.langops.langgraph.plugins.module_utils._errors import L
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 
 #: Features that an engine may lack.
-FEATURES = frozenset({"a2a", "batch", "delayed_runs", "js_graphs", "mcp", "mount_prefix", "multitask_strategies", "thread_copy", "webhooks"})
+FEATURES = frozenset(
+    {
+        "a2a",
+        "batch",
+        # The end time of a cron can be taken away again; a cron can be asked for by its id, takes a list as input, and waits for its first time.
+        "cron_end_time_removal",
+        "cron_get",
+        "cron_list_input",
+        "cron_waits",
+        "delayed_runs",
+        "js_graphs",
+        "mcp",
+        "mount_prefix",
+        "multitask_strategies",
+        # Many threads can be looked at and deleted by their ids.
+        "thread_batches",
+        "thread_copy",
+        # Two assistants of a graph may have the same configuration.
+        "twin_assistants",
+        "webhooks",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,10 @@ class Engine:
     accepts_graph_id: bool
     studio: bool
     missing: frozenset[str]
+
+    def has(self, feature: str) -> bool:
+        """Whether it has one of ``FEATURES``."""
+        return feature not in self.missing
 
     @classmethod
     def from_mapping(cls, data: t.Mapping[str, t.Any]) -> Engine:
@@ -130,7 +155,10 @@ ENGINES: t.Mapping[str, Engine] = {
         default_port=2026,
         postgres_variable="DATABASE_URL",
         redis_variable="REDIS_URL",
-        missing=frozenset({"a2a", "batch", "delayed_runs", "js_graphs", "mcp", "mount_prefix", "multitask_strategies", "thread_copy", "webhooks"}),
+        missing=frozenset(
+            {"a2a", "batch", "cron_end_time_removal", "cron_get", "cron_list_input", "cron_waits", "delayed_runs", "js_graphs", "mcp", "mount_prefix"}
+            | {"multitask_strategies", "thread_batches", "thread_copy", "twin_assistants", "webhooks"}
+        ),
     ),
 }
 

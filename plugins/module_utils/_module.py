@@ -12,6 +12,7 @@ import contextlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
@@ -35,3 +36,23 @@ class LangGraphModule(AnsibleModule):
             yield
         except LangGraphError as error:
             self.fail_json(**shown({"msg": error.sentence, **error.facts}))
+
+    def typed(self, name: str, argument_spec: t.Mapping[str, t.Any]) -> t.List[t.Dict[str, t.Any]]:
+        """The dictionaries of the list option ``name``, each with the types and defaults of ``argument_spec``. Raises LangGraphError with all mistakes."""
+        mistakes, found = [], []
+        for number, item in enumerate(self.params[name]):
+            checked = ArgumentSpecValidator(dict(argument_spec)).validate(item)
+            mistakes += [f"`{name}[{number}]`: {message}." for message in checked.error_messages]
+            found.append(checked.validated_parameters)
+            self.no_log_values.update(checked._no_log_values)
+        if mistakes:
+            raise LangGraphError(" ".join(mistakes))
+        return found
+
+    def warn_of(self, sentences: t.Iterable[str]) -> None:
+        for sentence in sentences:
+            self.warn(sentence)
+
+    def hide(self, texts: t.Iterable[str]) -> None:
+        """From now on no output shows these, the options of the call included."""
+        self.no_log_values.update(texts)

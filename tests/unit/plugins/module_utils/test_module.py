@@ -28,3 +28,19 @@ def test_what_it_is_called_with_is_in_no_journal(monkeypatch, ours):
         (LangGraphModule if ours else basic.AnsibleModule)(SPEC)
     # That of Ansible itself would tell, which is why ours does not.
     assert any("canary" in line for line in said) is not ours
+
+
+def test_items_of_a_list_get_types_and_defaults_and_all_their_mistakes_are_told():
+    from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+    from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
+
+    item = {"enabled": {"type": "bool"}, "state": {"type": "str", "default": "present"}, "webhook": {"type": "str", "no_log": True}}
+    with patching.patch_module_args({"crons": [{"enabled": "yes", "webhook": "https://canary"}, {"enabled": "perhaps"}, {"nam": 1}]}):
+        module = LangGraphModule({"crons": {"type": "list", "elements": "dict"}})
+    with pytest.raises(LangGraphError, match=r"(?s)`crons\[1\]`: .*perhaps.*`crons\[2\]`: .*nam"):
+        module.typed("crons", item)
+    module.params["crons"] = module.params["crons"][:1]
+    assert module.typed("crons", item) == [{"enabled": True, "state": "present", "webhook": "https://canary"}]
+    assert "https://canary" in module.no_log_values
+    module.hide(["another"])
+    assert "another" in module.no_log_values

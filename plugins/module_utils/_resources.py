@@ -1,0 +1,222 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Assistants and crons of a running server, brought to what is wanted: all is planned, and all problems are told, before anything is sent."""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _assistants, _crons, _crons_act
+from ansible_collections.langops.langgraph.plugins.module_utils._agent_api import AgentClient
+from ansible_collections.langops.langgraph.plugins.module_utils._assistants import AssistantPlan, AssistantRecord, AssistantSpec
+from ansible_collections.langops.langgraph.plugins.module_utils._crons import CronPlan, CronRecord, CronSpec
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import Engine
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
+from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import HttpError
+from ansible_collections.langops.langgraph.plugins.module_utils._problems import summary
+from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts, as_diff
+from ansible_collections.langops.langgraph.plugins.module_utils._resource_values import asked, one_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant that is not there is only warned of."""
+
+    assistants: t.Sequence[AssistantSpec] = ()
+    crons: t.Sequence[CronSpec] = ()
+    purge: bool = False
+    lenient: bool = False
+
+    @classmethod
+    def of(cls, assistants: t.Sequence[t.Mapping[str, t.Any]], crons: t.Sequence[t.Mapping[str, t.Any]], purge: bool = False, prefix: str = "") -> Wanted:
+        """From lists of options. ``prefix`` stands before ``assistants`` and ``crons`` in the names of the variables that hold them."""
+        return cls(
+            [AssistantSpec.from_params(one, f"`{prefix}assistants[{number}]`") for number, one in enumerate(assistants)],
+            [CronSpec.from_params(one, f"`{prefix}crons[{number}]`") for number, one in enumerate(crons)],
+            purge,
+        )
+
+
+@dataclass
+class Outcome:
+    """What was, or in check mode would be, changed and why; and the resources as they are afterwards, in the order in which they were wanted."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    assistants: list[t.Optional[AssistantRecord]] = field(default_factory=list)
+    crons: list[t.Optional[CronRecord]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return {
+            "changed": bool(self.reasons),
+            "reasons": as_dicts(self.reasons),
+            "diff": as_diff(self.reasons),
+            "assistants": [record.as_dict() for record in self.assistants if record],
+            "crons": [record.as_dict() for record in self.crons if record],
+        }
+
+
+def apply(client: AgentClient, wanted: Wanted, check_mode: bool = False) -> Outcome:
+    """Brings a server to what is wanted. Raises LangGraphError with every problem; ``facts`` tell what was changed before one that came too late."""
+    refuse([*mistakes(wanted, client.engine)])
+    outcome = Outcome()
+    steps = _Steps(client, wanted, check_mode, outcome)
+    refuse(steps.problems)
+    if check_mode:
+        for step in (*steps.assistants, *steps.crons):
+            outcome.reasons += step.reasons
+        outcome.assistants = [step.predicted() for step in steps.assistants]
+        outcome.crons = [step.predicted() for step in steps.crons]
+        return outcome
+    try:
+        steps.take()
+    except LangGraphError as error:
+        done = f" Done before it: {', '.join(dict.fromkeys(f'`{reason.service}`' for reason in outcome.reasons))}." if outcome.reasons else ""
+        raise LangGraphError(f"{error.sentence}{done}", changed=bool(outcome.reasons), reasons=as_dicts(outcome.reasons)) from None
+    return outcome
+
+
+def refuse(problems: t.Sequence[str]) -> None:
+    if problems:
+        raise LangGraphError(problems[0] if len(problems) == 1 else summary("Nothing was changed", problems))
+
+
+def mistakes(wanted: Wanted, engine: Engine) -> t.Iterator[str]:
+    """What is wrong with what is wanted, whatever the server has. Pure, so that it can be told before there is a server."""
+    for assistant in wanted.assistants:
+        yield from assistant.mistakes()
+    for cron in wanted.crons:
+        yield from cron.mistakes(engine)
+    names = [(one.assistant_id or f"{one.name}` of the graph `{one.graph}", "assistant") for one in wanted.assistants if one.title]
+    names += [(one.cron_id or one.name, "cron") for one in wanted.crons if one.title]
+    for name, kind in dict.fromkeys(names):
+        if names.count((name, kind)) > 1:
+            yield f"The {kind} `{name}` is given {names.count((name, kind))} times: keep one of them."
+
+
+class _Steps:
+    """The steps to what is wanted, planned when it is made; ``problems`` tells why they cannot be taken."""
+
+    def __init__(self, client: AgentClient, wanted: Wanted, check_mode: bool, outcome: Outcome) -> None:
+        self.client, self.wanted, self.outcome = client, wanted, outcome
+        self.problems: list[str] = []
+        self.there = not check_mode or asked(self._looked, False, True, outcome.warnings.append)
+        self.assistants = [step for step in map(self._noted(self._assistant), wanted.assistants) if step]
+        self._refuse_twins()
+        self._seen: dict[str, t.Optional[str]] = {}
+        self._fitting: dict[str, tuple[t.Optional[CronRecord], list[CronRecord]]] = {}
+        self.crons = [step for step in map(self._noted(self._cron), wanted.crons) if step]
+        if wanted.purge and self.there:
+            self.crons += self._superfluous()
+
+    def _looked(self) -> bool:
+        self.client.page("/assistants/search", {"limit": 1, "offset": 0})
+        return True
+
+    def take(self) -> None:
+        """Assistants first, because crons name them; those that go at the end, because their crons go with them."""
+        made: dict[int, t.Optional[AssistantRecord]] = {}
+        for deleting in (False, True):
+            for index, step in enumerate(self.assistants):
+                if (step.action == "delete") == deleting:
+                    made[index] = self._taken(step)
+            if not deleting:
+                self._take_crons()
+        self.outcome.assistants = [made[index] for index in range(len(self.assistants))]
+
+    def _taken(self, step: AssistantPlan) -> t.Optional[AssistantRecord]:
+        record = _assistants.act(self.client, step)
+        self._note_down(step.reasons, _assistants.unkept(step, record))
+        if record and step.action == "create":
+            self._seen[step.spec.name] = record.assistant_id
+        return record
+
+    def _take_crons(self) -> None:
+        for planned in self.crons:
+            step, spec = planned, planned.spec
+            if step.action in ("create", "replace", "update") and spec.assistant:
+                # The id of an assistant that was only planned is known by now.
+                step = _crons.plan(spec, self.client.engine, *self._fitting[spec.title], self._seen.get(spec.assistant) or "")
+            record = _crons_act.act(self.client, step)
+            self._note_down(step.reasons, _crons_act.unkept(step, record))
+            self.outcome.crons.append(record)
+
+    def _note_down(self, reasons: t.Sequence[Reason], warning: t.Optional[str]) -> None:
+        self.outcome.reasons += reasons
+        self.outcome.warnings += [warning] if warning else []
+
+    def _noted(self, plan: t.Callable[[t.Any], t.Any]) -> t.Callable[[t.Any], t.Any]:
+        """``plan``, whose refusal is one problem of perhaps several. What a server that is not there would have to have is not known."""
+
+        def planned(spec: t.Any) -> t.Any:
+            try:
+                return plan(spec)
+            except HttpError:
+                raise
+            except LangGraphError as error:
+                if self.there:
+                    self.problems.append(error.sentence)
+            return None
+
+        return planned
+
+    def _assistant(self, spec: AssistantSpec) -> AssistantPlan:
+        if not self.there:
+            return _assistants.plan(spec, None)
+        found = _assistants.find(self.client, spec)
+        pins = spec.version is not None and found is not None and found.version != spec.version
+        step = _assistants.plan(spec, found, _assistants.versions_of(self.client, found.assistant_id) if pins and found else ())
+        if step.action == "create":
+            _assistants.refuse_unknown_graph(self.client, spec)
+        _assistants.refuse_twin(self.client, step)
+        return step
+
+    def _refuse_twins(self) -> None:
+        """Two of the wanted ones that the engine would take for one."""
+        new = [step for step in self.assistants if step.action in ("create", "update")]
+        for one, other in itertools.combinations(() if self.client.engine.has("twin_assistants") else new, 2):
+            graphs = [step.spec.graph or (step.found.graph if step.found else "") for step in (one, other)]
+            if graphs[0] == graphs[1] and same(one.spec.wanted(one.found), other.spec.wanted(other.found)):
+                self.problems.append(
+                    f"{one.spec.where} and `{other.spec.title}` have the same graph and configuration, and {self.client.engine.name} keeps only one such: "
+                    "give one of them another `config` or `context`."
+                )
+
+    def _cron(self, spec: CronSpec) -> CronPlan:
+        found, old = _crons.choose(spec, _crons_act.fitting(self.client, spec) if self.there else ())
+        self._fitting[spec.title] = found, old
+        assistant_id = self._assistant_id(spec) if spec.assistant and spec.state == "present" else ""
+        return _crons.plan(spec, self.client.engine, found, old, assistant_id)
+
+    def _assistant_id(self, spec: CronSpec) -> str:
+        """The id of the assistant that a cron names, empty when there is none yet."""
+        text = spec.assistant
+        if text not in self._seen:
+            known = _assistants.known_as(self.client, text) if self.there else []
+            record = one_of(known, f"{spec.where}: the assistant `{text}`", lambda one: one.assistant_id, "assistant")
+            self._seen[text] = record.assistant_id if record else None
+        found = self._seen[text]
+        if any(step.action == "delete" and step.found and step.found.assistant_id == found for step in self.assistants):
+            raise LangGraphError(
+                f"{spec.where} runs the assistant `{text}`, which is to be deleted, and its crons with it: name another one, or delete the cron too."
+            )
+        if found or not self.there or any(step.action == "create" and text == step.spec.name for step in self.assistants):
+            return found or ""
+        sentence = f"{spec.where} runs the assistant `{text}`, but the server has none of that id, graph or name: correct `assistant`, or make it first."
+        if not self.wanted.lenient:
+            raise LangGraphError(sentence)
+        self.outcome.warnings.append(sentence)
+        return ""
+
+    def _superfluous(self) -> list[CronPlan]:
+        names, ids = {spec.name for spec in self.wanted.crons}, {spec.cron_id for spec in self.wanted.crons}
+        extra = [record for record in _crons_act.marked(self.client, {}) if record.name and record.name not in names and record.cron_id not in ids]
+        specs = [(CronSpec(f"The cron `{record.name}`", "absent", record.cron_id, record.name), record) for record in extra]
+        return [_crons.plan(spec, self.client.engine, record, (), "") for spec, record in specs]
