@@ -21,7 +21,9 @@ from ansible_collections.langops.langgraph.plugins.module_utils._containers_body
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
     Found,
     Plan,
+    is_beside,
     matched,
+    name_of,
     plan_absent,
     plan_present,
     plan_stopped,
@@ -50,20 +52,30 @@ class Outcome:
     reasons: tuple[Reason, ...]
     containers: tuple[Json, ...]
     warnings: tuple[str, ...] = ()
+    outdated: tuple[Reason, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def as_dict(self) -> Json:
-        return {"changed": self.changed, "state": self.state, "reasons": as_dicts(self.reasons), "containers": list(self.containers)}
+        return {
+            "changed": self.changed,
+            "state": self.state,
+            "reasons": as_dicts(self.reasons),
+            "containers": list(self.containers),
+            "outdated": as_dicts(self.outdated),
+            "beside": list(self.beside),
+        }
 
 
 @dataclass(frozen=True)
 class Request:
-    """How far to go. ``wait_seconds`` is None for not waiting."""
+    """How far to go. ``wait_seconds`` is None for not waiting. ``replaces`` is False when containers that serve are not made anew."""
 
     state: str
     check_mode: bool
     wait_seconds: t.Optional[float]
     remove_volumes: bool = False
     compose_path: str = ""
+    replaces: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,8 +135,10 @@ def _converge(app: Application, request: Request, url: str) -> Outcome:
         refuse(app, found, plan)
     reasons = (*(one.reason for one in left), *plan.reasons, *compose.reasons)
     known = matched(app, found.own)[0]
+    outdated = tuple(reason for change in plan.outdated for reason in change.reasons)
+    beside = tuple(sorted(name_of(one) for one in found.own if is_beside(app, one)))
     if request.check_mode:
-        return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings)
+        return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings, outdated, beside)
     started = frozenset(one.name for one in left)
     if plan.reasons:
         # Loaded only where something changes, as most runs change nothing.
@@ -136,7 +150,7 @@ def _converge(app: Application, request: Request, url: str) -> Outcome:
     if request.state == "present" and request.wait_seconds is not None:
         known = wait(docker, app, known, started, request.wait_seconds)
     shown = _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values())
-    return Outcome(bool(reasons), request.state, reasons, shown, compose.warnings)
+    return Outcome(bool(reasons), request.state, reasons, shown, compose.warnings, outdated, beside)
 
 
 def _resumed(docker: Docker, app: Application, found: Found, request: Request) -> tuple[Found, list[_containers_resume.Interrupted]]:
@@ -176,7 +190,7 @@ def decide(app: Application, found: Found, request: Request) -> Plan:
         return plan_stopped(found)
     if request.state == "absent":
         return plan_absent(app, found, request.remove_volumes)
-    return plan_present(app, found, _containers_env.new_nonce())
+    return plan_present(app, found, _containers_env.new_nonce(), request.replaces)
 
 
 def refuse(app: Application, found: Found, plan: Plan) -> None:

@@ -61,9 +61,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All steps. ``network`` is "", "create", "recreate" or "remove"; ``stale_files`` are names of containers whose environment files have no use."""
+    """All steps. ``network`` is "", "create", "recreate" or "remove"; ``stale_files`` are names of containers whose environment files have no use.
+
+    ``outdated`` is what would be done with containers that stay as they are, because nothing may be replaced now.
+    """
 
     changes: tuple[Change, ...] = ()
+    outdated: tuple[Change, ...] = ()
     network: str = ""
     network_reasons: tuple[Reason, ...] = ()
     stale_files: tuple[str, ...] = ()
@@ -114,18 +118,26 @@ def _rank(found: Json, name: str) -> tuple[bool, bool]:
     return (name_of(found) == name, status_of(found) in ALIVE)
 
 
-def plan_present(app: Application, found: Found, new_nonce: str) -> Plan:
-    """The steps until all containers are there as described, and nothing else of the application.
+def plan_present(app: Application, found: Found, new_nonce: str, replaces: bool = True) -> Plan:
+    """The steps until all containers are there as described, and nothing else of the application but those beside them.
 
     :param new_nonce: for the environment files whose content changes.
+    :param replaces: False when a container that serves stays where it would have to be made anew.
     """
     chosen, rest = matched(app, found.own)
     network, network_reasons = _network(app, found.network)
     changes = [_wanted(app, container, chosen.get(container.name), found, new_nonce, bool(network)) for container in app.containers]
-    changes += [_unwanted(one) for one in sorted(rest, key=name_of)]
+    outdated = [] if replaces else [change for change in changes if REPLACE in change.repairs and change.found and status_of(change.found) in ALIVE]
+    changes = [change for change in changes if change not in outdated]
+    changes += [_unwanted(one) for one in sorted(rest, key=name_of) if not is_beside(app, one)]
     with_file = {container.name for container in app.containers if container.env_from == "file"}
-    stale = sorted(set(found.env_files) - with_file)
-    return Plan(tuple(changes), network, tuple(network_reasons), tuple(stale))
+    stale = sorted(name for name in set(found.env_files) - with_file if name not in app.beside)
+    return Plan(tuple(changes), tuple(outdated), network, tuple(network_reasons), tuple(stale))
+
+
+def is_beside(app: Application, found: Json) -> bool:
+    """Whether it is a container of another release, which has its own place."""
+    return name_of(found) in app.beside
 
 
 def plan_stopped(found: Found) -> Plan:
@@ -140,7 +152,7 @@ def plan_absent(app: Application, found: Found, remove_volumes: bool) -> Plan:
     ours = found.network is not None and is_ours(app, found.network)
     reasons = (Reason(f"network {app.network.name}", "state", "present", "absent"),) if ours else ()
     volumes = found.volumes if remove_volumes else ()
-    return Plan(changes, "remove" if ours else "", reasons, tuple(sorted(found.env_files)), tuple(sorted(volumes)))
+    return Plan(changes, (), "remove" if ours else "", reasons, tuple(sorted(found.env_files)), tuple(sorted(volumes)))
 
 
 def is_ours(app: Application, labelled: Json) -> bool:

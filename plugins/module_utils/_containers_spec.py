@@ -97,7 +97,10 @@ class Container:
 
 @dataclass(frozen=True)
 class Application:
-    """All containers of one application on one host. ``folder`` holds their environment files."""
+    """All containers of one application on one host. ``folder`` holds their environment files.
+
+    ``beside`` names containers of another release of it, which are left as they are.
+    """
 
     name: str
     folder: str
@@ -106,6 +109,7 @@ class Application:
     secrets: t.Mapping[str, str] = field(default_factory=dict)
     log_max_size: str = "10m"
     log_max_files: int = 3
+    beside: tuple[str, ...] = ()
 
     def environment(self, container: Container) -> dict[str, str]:
         """All variables that the container gets from us."""
@@ -131,6 +135,7 @@ class Application:
             secrets=_texts(params.get("secrets")),
             log_max_size=params["log_max_size"],
             log_max_files=params["log_max_files"],
+            beside=tuple(params.get("beside") or ()),
         )
         problems = check(app)
         if problems:
@@ -168,6 +173,8 @@ def check(app: Application) -> list[str]:
         "name": [container.name for container in app.containers],
         "port": [container.port for container in app.containers if container.port],
     }
+    both = sorted({container.name for container in app.containers} & {*app.beside})
+    problems += [f"`beside` names '{name}', which is in `containers` too: name in `beside` what is of another release." for name in both]
     for what, values in taken.items():
         twice = sorted({str(value) for value in values if values.count(value) > 1})
         problems += [f"`containers` has {what} {value} more than once: give each container its own." for value in twice]

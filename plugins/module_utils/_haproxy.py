@@ -49,10 +49,11 @@ class Gateway:
 STOPPED = Gateway(False, 0, "", 0, {})
 
 
-def look(path: str, timeout: float = 10.0) -> Gateway:
+def look(path: str, timeout: float = 10.0, ask: t.Optional[t.Callable[[str, str, float], str]] = None) -> Gateway:
     """Ask at the socket. Nobody there is a gateway that does not run."""
+    ask = ask or command
     try:
-        return gateway(command(path, "show info", timeout), command(path, "show stat", timeout))
+        return gateway(ask(path, "show info", timeout), ask(path, "show stat", timeout))
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
             return STOPPED

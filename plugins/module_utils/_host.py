@@ -35,6 +35,8 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "redis": _host_services.redis,
     "endpoints": _host_services.endpoints,
     "applications": _host_services.applications,
+    "releases": _host_services.releases,
+    "leases": _host_services.leases,
 }
 
 

@@ -16,7 +16,7 @@ import socket
 import typing as t
 from pathlib import Path
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _ports, _process
+from ansible_collections.langops.langgraph.plugins.module_utils import _leases, _ports, _process, _releases
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP, ENGINE, SERVICE
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker, EngineMissing, is_installed
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked, Data, disk_of, stanzas
@@ -245,3 +245,16 @@ def applications(asked: Asked) -> dict[str, Data]:
         if isinstance(facts, dict):
             found[file.parent.parent.name] = facts
     return found
+
+
+def releases(asked: Asked) -> dict[str, Data]:
+    """The journals of the applications that were released on this host, by their names."""
+    return {file.parent.name: _releases.read(str(file.parent)).in_short() for file in sorted(asked.root.glob(f"etc/langops/*/{_releases.FILE}"))}
+
+
+def leases(asked: Asked) -> dict[str, Data]:
+    """Who works on which application now."""
+    folder = asked.root / _leases.FOLDER.lstrip("/")
+    found = _leases.Leases(str(folder))
+    held = ((file.stem, found.look(file.stem)) for file in sorted(folder.glob(f"*{_leases.SUFFIX}")))
+    return {app: lease.as_dict() for app, lease in held if lease}

@@ -27,7 +27,7 @@ options:
     description:
       - Which matters to look at. All when empty.
       - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(addresses), V(floating), V(controller), V(firewall),
-        V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer), V(redis), V(endpoints) and V(applications).
+        V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer), V(redis), V(endpoints), V(applications), V(releases) and V(leases).
     type: list
     elements: str
     default: []
@@ -181,6 +181,14 @@ found:
       description: What the applications of this collection take of the host, by their names.
       type: dict
       sample: {my-agent: {engine: aegra, subnet: 172.30.99.0/24, ports: [8100, 8164]}}
+    releases:
+      description: The journals of the applications that were released here, by their names. See M(langops.langgraph.release_journal).
+      type: dict
+      sample: {my-agent: {slot: b, live: [my-agent-api-1-b], releases: [{number: 7, name: 3f1c9a0b, outcome: serving, at: "2026-11-25 04:21:33"}]}}
+    leases:
+      description: Who works on which application now. See M(langops.langgraph.release_lock).
+      type: dict
+      sample: {my-agent: {owner: deploy@awx-1 (process 4711), since: 1795608000.0, expires: 1795608900.0}}
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host

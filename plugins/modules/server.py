@@ -217,6 +217,19 @@ options:
   folder:
     description: Folder on the host for the environment files. C(/etc/langops/) and O(app) when not set.
     type: path
+  beside:
+    description:
+      - Names of containers of another release of the application, which are left as they are, whether they are there or not.
+      - What is neither in O(containers) nor here is removed.
+    type: list
+    elements: str
+    default: []
+  replace:
+    description:
+      - Whether containers that run are replaced when they cannot be put right as they are. With V(false) they stay, and RV(outdated) tells why they
+        would have been replaced, so that a new release can be started beside them.
+    type: bool
+    default: true
   wait:
     description:
       - Whether to wait until all containers are healthy. One without a probe must run.
@@ -362,6 +375,18 @@ containers:
       description: Address of the host at which the port is, empty when none is published.
       type: str
       sample: 127.0.0.1
+outdated:
+  description: Why containers would have been replaced that stay with O(replace=false), as in RV(reasons).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{service: my-agent-api-1, field: image, before: "my-agent:3f1c9a", after: "my-agent:b07e11"}]
+beside:
+  description: Which of O(beside) there are.
+  returned: success
+  type: list
+  elements: str
+  sample: [my-agent-api-1-b]
 unhealthy:
   description: Names of the containers that did not become healthy.
   returned: when containers did not become healthy
@@ -439,6 +464,8 @@ def main() -> None:
             "containers": {"type": "list", "elements": "dict", "options": CONTAINER},
             "secrets": {"type": "dict", "default": {}, "no_log": True},
             "folder": {"type": "path"},
+            "beside": {"type": "list", "elements": "str", "default": []},
+            "replace": {"type": "bool", "default": True},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 120},
             "remove_volumes": {"type": "bool", "default": False},
@@ -458,6 +485,7 @@ def main() -> None:
             wait_seconds=seconds if params["wait"] else None,
             remove_volumes=params["remove_volumes"],
             compose_path=params["compose_path"] or "",
+            replaces=params["replace"],
         )
         outcome = converge(Application.from_params(params), request, params["docker_host"])
         for warning in outcome.warnings:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from ansible.parsing.utils.yaml import from_yaml
 
+from ansible_collections.langops.langgraph.plugins.module_utils import _leases
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _daemon_json, _host_firewall, _host_places, _neighbours
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _daemon_json, _host_firewall, _host_places, _neighbours, _this_run
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
 
 Problems = t.Iterator[Problem]
@@ -244,8 +245,16 @@ def check_clock(seen: Seen) -> Problems:
         )
 
 
+def check_lease(seen: Seen) -> Problems:
+    """Somebody who works on the application now. Only one who changes something takes the lock, which is asked for again then."""
+    held = seen.found["leases"].get(seen.app)
+    if held and not seen.break_lock and held["token"] != _this_run.token() and not _this_run.is_gone(held["token"]):
+        yield error("langgraph_break_lock", _leases.Held(seen.app, _leases.Lease.of(held), seen.now).sentence)
+
+
 CHECKS: tuple[t.Callable[[Seen], Problems], ...] = (
     check_system,
+    check_lease,
     check_engine,
     check_packages,
     check_swarm,

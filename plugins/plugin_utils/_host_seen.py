@@ -37,6 +37,7 @@ class Seen:
     engine_switch: bool
     standalone: Data
     source: str = ""
+    break_lock: bool = False
 
     @classmethod
     def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
@@ -51,6 +52,7 @@ class Seen:
             standalone["engine"]["switch"],
             standalone,
             str(app.get("source_hash", "")),
+            bool(description.get("break_lock")),
         )
 
     @property

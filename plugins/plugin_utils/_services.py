@@ -32,6 +32,11 @@ APP = "/app"
 OWN_USER = "10001:10001"
 # Ports of workers begin so many after those of API containers, so that one more API container moves no worker.
 MOST_REPLICAS = 64
+# A release is started beside the one that serves: each has a slot of its own, with names, ports and a queue that the other one does not have.
+SLOTS = ("a", "b")
+IN_PLACE = "in_place"
+# All ports of an application, from `langgraph_port_base` on.
+PORTS = len(SLOTS) * 2 * MOST_REPLICAS
 # A server that was told so many seconds ends a few later (measured with Aegra: 35 for 30), and must not be killed before.
 DRAIN_MARGIN = 15
 # Postgres keeps 3 connections for superusers; the rest is for monitoring, backups and people.
@@ -55,6 +60,8 @@ class Runtime:
     env_from: str = "file"
     health: tuple[str, ...] = ()
     redis_probe: bool = False
+    # The variable that names the list in Redis of the runs that wait, where each release has its own
+    queue_variable: str = ""
     # Whether a server migrates its database when it starts. Two that do it at once can break each other (seen with Aegra).
     migrates: bool = False
     # Whether it serves everybody when it cannot load the application's authentication.
@@ -79,6 +86,7 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         worker=_AEGRA,
         queue_query="select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running from runs",
         redis_probe=True,
+        queue_variable="WORKER_QUEUE_KEY",
         migrates=True,
         fails_open=True,
         ignores={
@@ -156,8 +164,14 @@ def worker_replicas(values: Data, engine: Resolved) -> int:
 
 
 def connections(values: Data, engine: Resolved) -> int:
-    """How many connections to Postgres all containers together may open."""
-    return int(values["langgraph_postgres_pool_size"]) * (int(values["langgraph_api_replicas"]) + worker_replicas(values, engine))
+    """How many connections to Postgres all containers together may open, with those of a release that is started beside the one that serves."""
+    containers = int(values["langgraph_api_replicas"]) + worker_replicas(values, engine)
+    return int(values["langgraph_postgres_pool_size"]) * containers * (len(SLOTS) if beside(values) else 1)
+
+
+def beside(values: Data) -> bool:
+    """Whether a release is started beside the one that serves, which needs a gateway that can be told where it is."""
+    return bool(values["langgraph_gateway"] == "haproxy" and values["langgraph_strategy"] != IN_PLACE)
 
 
 def server_connections(values: Data, engine: Resolved) -> int:
@@ -165,23 +179,24 @@ def server_connections(values: Data, engine: Resolved) -> int:
     return int(values["langgraph_pgbouncer_pool_size"]) if values["langgraph_pgbouncer"] else connections(values, engine)
 
 
-def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, str], data: Data) -> list[Data]:
-    """All containers of the application, as the ``server`` module takes them, without image.
+def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, str], data: Data, slot: str = SLOTS[0]) -> list[Data]:
+    """All containers of the application in a slot, as the ``server`` module takes them, without image.
 
     :param env: the application's plain environment.
     :param data: where the databases are: ``tls`` (whether with our certificates), ``auth``.
     """
     workers = worker_replicas(values, engine)
     counts = {"api": int(values["langgraph_api_replicas"]), "worker": workers}
-    first = {"api": int(values["langgraph_port_base"]), "worker": int(values["langgraph_port_base"]) + MOST_REPLICAS}
+    base = int(values["langgraph_port_base"]) + SLOTS.index(slot) * 2 * MOST_REPLICAS
+    first = {"api": base, "worker": base + MOST_REPLICAS}
     commands = {"api": engine.runtime.api, "worker": engine.runtime.worker}
     return [
         {
-            "name": f"{name}-{service}-{number + 1}",
+            "name": f"{name}-{service}-{number + 1}{suffix(slot)}",
             "service": service,
             "command": [word.replace("{config}", f"{APP}/{values['langgraph_config_file']}") for word in commands[service]],
             "env_from": engine.runtime.env_from,
-            "env": {**engine_env(values, name, engine, service, workers > 0, data), **env},
+            "env": {**engine_env(values, name, engine, service, workers > 0, data, slot), **env},
             "port": first[service] + number,
             "container_port": engine.port,
             "publish_address": "127.0.0.1",
@@ -204,6 +219,11 @@ def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, st
     ]
 
 
+def suffix(slot: str) -> str:
+    """What the names of a slot end with; those of the first one are plain."""
+    return "" if slot == SLOTS[0] else f"-{slot}"
+
+
 # What nobody gets without credentials, of an application with authentication.
 GUARDED_PATH = "/threads/search"
 LETS_IN = "a request without credentials was not refused, so the module that auth.path names was not loaded, or lets everybody in: correct it"
@@ -224,13 +244,13 @@ def health_command(engine: Resolved, auth: bool = False) -> list[str]:
     return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program + _probes.redis(engine.row.redis_variable)]
 
 
-def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data) -> dict[str, str]:
+def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data, slot: str = SLOTS[0]) -> dict[str, str]:
     """The plain variables that the engine needs; those with passwords are added on the way to the host."""
     env = {"PGCONNECT_TIMEOUT": "3"} if engine.row.postgres_variable else {}
     if engine.row.postgres_variable and data["postgres_tls"]:
         env |= {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": CA_FILE}
     own = ENGINE_ENV.get(engine.row.name)
-    return {**env, **(own(Asked(values, name, service == "worker" or not split, data["auth"])) if own else {})}
+    return {**env, **(own(Asked(values, name, service == "worker" or not split, data["auth"], slot)) if own else {})}
 
 
 @dataclass(frozen=True)
@@ -241,6 +261,7 @@ class Asked:
     name: str
     executes: bool
     auth: bool
+    slot: str = SLOTS[0]
 
 
 def _aegra_env(asked: Asked) -> dict[str, str]:
@@ -256,7 +277,8 @@ def _aegra_env(asked: Asked) -> dict[str, str]:
         "PROJECT_NAME": name,
         "REDIS_BROKER_ENABLED": "true",
         "REDIS_CHANNEL_PREFIX": f"aegra:{name}:run:",
-        "WORKER_QUEUE_KEY": f"aegra:{name}:jobs",
+        # Workers of a release take no runs of another one, whose graphs they may not have.
+        "WORKER_QUEUE_KEY": f"aegra:{name}:jobs{suffix(asked.slot)}",
         "WORKER_COUNT": "1" if asked.executes else "0",
         "N_JOBS_PER_WORKER": str(values["langgraph_jobs_per_worker"]),
         "WORKER_DRAIN_TIMEOUT": str(drain_seconds(values)),

@@ -188,8 +188,9 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     """What the roles of this hosting model are told."""
     network = ipaddress.ip_network(values["langgraph_network_subnet"])
     data = _data(values, application, engine)
-    containers = _services.containers(values, name, engine, _environment(values, application, name), data)
-    asked = Asked(values, name, engine, data, _topology.resolve(values, engine, place), containers)
+    env = _environment(values, application, name)
+    slots = {slot: _services.containers(values, name, engine, env, data, slot) for slot in _services.SLOTS}
+    asked = Asked(values, name, engine, data, _topology.resolve(values, engine, place), slots)
     return {
         "engine": engine.row.name,
         "standalone": {
@@ -199,6 +200,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "info_path": engine.row.info_path,
                 "queue_path": engine.row.queue_path,
                 "queue_query": engine.runtime.queue_query,
+                "queue_variable": engine.runtime.queue_variable,
                 "custom": _custom_columns(values),
                 "postgres_variable": engine.row.postgres_variable,
                 "redis_variable": engine.row.redis_variable,
@@ -212,7 +214,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
             "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
             # What the image is tried with: graphs load as they will in an API container.
-            "api_env": containers[0]["env"],
+            "api_env": slots[_services.SLOTS[0]][0]["env"],
             # The host on which the database is brought to a new release, before other hosts have it.
             "leader": asked.topology.place("api", 0),
             "external": _standalone_hosts.external(values),

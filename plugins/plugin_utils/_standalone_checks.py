@@ -102,7 +102,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_cpus": (0.1, 256, "cores"),
     "langgraph_pids": (64, 65536, "processes"),
     "langgraph_open_files": (1024, 1048576, "files"),
-    "langgraph_port_base": (1024, 65535 - 2 * _services.MOST_REPLICAS, "port"),
+    "langgraph_port_base": (1024, 65536 - _services.PORTS, "port"),
     "langgraph_start_timeout": (1, 3600, "seconds"),
     # LangChain's server takes no more.
     "langgraph_drain_max_seconds": (1, 3600, "seconds"),
@@ -144,6 +144,8 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
         containers = needed // pool
         fits = (allowed - _services.SPARE_CONNECTIONS) // containers
         smaller = f", or the pool size to {fits} or less" if fits >= RANGES["langgraph_postgres_pool_size"][0] else ""
+        if _services.beside(dict(values)):
+            smaller += ", or `langgraph_strategy` to in_place, which starts no release beside the one that serves"
         yield error(
             "langgraph_postgres_pool_size",
             f"`langgraph_postgres_pool_size` is {pool} for {containers} containers, which needs {needed} connections beside {_services.SPARE_CONNECTIONS} "
@@ -179,10 +181,10 @@ def check_ports(values: Values) -> Problems:
     others = {**_services.DATABASE_PORTS, _services.SSH_PORT: "ssh"}
     taken = {**others, http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
     for port, who in taken.items():
-        if port is not None and base <= port < base + 2 * _services.MOST_REPLICAS:
+        if port is not None and base <= port < base + _services.PORTS:
             where = "langgraph_port_base"
             fix = f"set it to {port + 1} or more, for example"
-            yield error(where, f"`{where}` is {base}, but the ports {base} to {base + 2 * _services.MOST_REPLICAS - 1} would cover {port} ({who}): {fix}.")
+            yield error(where, f"`{where}` is {base}, but the ports {base} to {base + _services.PORTS - 1} would cover {port} ({who}): {fix}.")
     for name, port in (("langgraph_http_port", http), ("langgraph_https_port", https)):
         if port in others:
             yield error(name, f"`{name}` is {port}, which belongs to {others[port]}: set it to another port.")

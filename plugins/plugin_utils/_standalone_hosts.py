@@ -29,21 +29,25 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Asked:
-    """An application, and who does what. ``containers`` are all of it, as they would be on one host."""
+    """An application, and who does what. ``slots`` holds all containers of it in each slot, as they would be on one host."""
 
     values: Data
     name: str
     engine: Resolved
     data: Data
     topology: Topology
-    containers: t.Sequence[Data]
+    slots: t.Mapping[str, t.Sequence[Data]]
 
     @functools.cached_property
     def by_host(self) -> dict[str, list[Data]]:
+        """The containers of each host in the first slot."""
+        return self.in_slot(_services.SLOTS[0])
+
+    def in_slot(self, slot: str) -> dict[str, list[Data]]:
         """The containers of each host, as they are there."""
         found: dict[str, list[Data]] = {host: [] for host in self.topology.hosts}
         numbers: dict[str, int] = {}
-        for one in self.containers:
+        for one in self.slots[slot]:
             service = one["service"]
             number = numbers[service] = numbers.get(service, -1) + 1
             host = self.topology.place(service, number)
@@ -51,6 +55,12 @@ class Asked:
             first = self.engine.runtime.migrates and service == "api" and number < len(self.topology.parts["api"])
             found[host].append({**one, "publish_address": self._published(service, host), "first": first})
         return found
+
+    @functools.cached_property
+    def every(self) -> dict[str, list[Data]]:
+        """The containers of each host in all slots."""
+        slots = [self.in_slot(slot) for slot in _services.SLOTS]
+        return {host: [one for slot in slots for one in slot[host]] for host in self.topology.hosts}
 
     def _published(self, service: str, host: str) -> str:
         """Where a container's port is: where the gateway, or a proxy of one's own, reaches it."""
@@ -93,6 +103,7 @@ def _part(asked: Asked, host: str, recipe: str) -> Data:
         "does": asked.topology.does(host),
         "address": asked.topology.addresses.get(host, ""),
         "containers": containers,
+        "slots": {slot: asked.in_slot(slot)[host] for slot in _services.SLOTS},
         # Whether what runs here has to know who signed the certificates of the databases.
         "trusts": bool(containers) and bool(asked.data["postgres_tls"] or asked.data["redis_tls"]),
         "postgres": _postgres(asked, host),
@@ -176,7 +187,7 @@ def database_of(name: str, engine: str) -> str:
 
 def _gateway(asked: Asked, host: str) -> Data:
     values, there = asked.values, asked.topology.one("gateway")
-    api = [(one, at) for at, containers in asked.by_host.items() for one in containers if one["service"] == "api"]
+    api = [one for containers in asked.every.values() for one in containers if one["service"] == "api"]
     return {
         "install": asked.has("gateway", host),
         # Where it is, for those who are elsewhere.
@@ -186,9 +197,7 @@ def _gateway(asked: Asked, host: str) -> Data:
         "replace_config": values["langgraph_gateway_replace_config"],
         "domains": _domains(values),
         "path_prefix": values["langgraph_path_prefix"] or "",
-        "backends": sorted(
-            ({"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one, _at in api), key=lambda backend: backend["port"]
-        ),
+        "backends": sorted(({"name": one["name"], "address": one["publish_address"], "port": one["port"]} for one in api), key=lambda backend: backend["port"]),
         "http_port": values["langgraph_http_port"],
         "https_port": values["langgraph_https_port"],
         "max_body_bytes": values["langgraph_max_body_mb"] * 1024 * 1024,
@@ -235,7 +244,7 @@ def _flows(asked: Asked, host: str) -> list[Data]:
     if peers:
         found.append({"protocol": "vrrp", "from": peers, "what": "floating address"})
     if gateways:
-        api = [one for one in asked.by_host[host] if one["service"] == "api"]
+        api = [one for one in asked.every[host] if one["service"] == "api"]
         found += [{"port": one["port"], "from": gateways, "what": f"container {one['name']}"} for one in api]
     return found
 
@@ -266,7 +275,7 @@ def _claims(asked: Asked, host: str) -> Data:
     return {
         "engine": engine.row.name,
         "subnet": str(ipaddress.ip_network(values["langgraph_network_subnet"])) if containers else "",
-        "ports": [one["port"] for one in containers],
+        "ports": [one["port"] for one in asked.every[host]],
         "memory_mb": sum(one["memory_mb"] for one in containers),
         "connections": _services.server_connections(values, engine) if postgres else 0,
         "spare_connections": _services.SPARE_CONNECTIONS,
@@ -287,7 +296,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
         "challenge_port": _acme.challenge_port(values) if gateway else 0,
         "floating_address": values["langgraph_floating_address"] or "" if _floating_part(asked, host) else "",
-        "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
+        "pool_clients": _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
         "registry_mirrors": values["langgraph_docker_registry_mirrors"] if containers else [],
         "insecure_registries": [_standalone_checks.registry_host(values)] if containers and values["langgraph_image_registry_insecure"] else [],
         "security_updates": values["langgraph_security_updates"],

@@ -252,6 +252,36 @@ def test_a_new_container_that_is_well_stays_and_the_old_one_goes(state):
     assert steps(app, found)["my-api-1.langops-old"][0] == ["remove"]
 
 
+def test_a_release_beside_it_is_left_as_it_is_and_its_environment_files_too():
+    both = application()
+    found = found_for(both)
+    first = Application.from_params({**options(), "containers": options()["containers"][:1], "beside": ["my-api-2", "my-api-9"]})
+    assert plan_present(first, found, "f" * 32).reasons == []
+    alone = Application.from_params({**options(), "containers": options()["containers"][:1]})
+    assert steps(alone, found)["my-api-2"] == (["remove"], ["state"])
+
+
+def test_a_container_cannot_be_wanted_and_of_another_release():
+    with pytest.raises(LangGraphError, match="`beside` names 'my-api-2', which is in `containers` too"):
+        application(beside=["my-api-2"])
+
+
+def test_what_would_be_replaced_stays_when_nothing_may_be_and_the_reasons_are_told():
+    before, after = application(), application({"env": {"LOG_LEVEL": "DEBUG"}})
+    plan = plan_present(after, found_for(before), "f" * 32, replaces=False)
+    assert plan.reasons == []
+    assert [(change.name, change.reasons[0].field) for change in plan.outdated] == [("my-api-1", "env.LOG_LEVEL")]
+
+
+def test_one_that_does_not_serve_is_replaced_all_the_same():
+    before, after = application(), application({"env": {"LOG_LEVEL": "DEBUG"}})
+    found = found_for(before)
+    found.own[0]["State"]["Status"] = "exited"
+    plan = plan_present(after, found, "f" * 32, replaces=False)
+    assert plan.outdated == ()
+    assert [change.name for change in plan.changes if change.repairs] == ["my-api-1"]
+
+
 def test_stopped_and_absent_take_only_what_there_is():
     app = application()
     found = changed(found_for(app), ("State", "Status"), "exited")

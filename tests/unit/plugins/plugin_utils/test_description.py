@@ -23,6 +23,7 @@ def test_a_path_alone_is_enough_for_a_whole_description(world):
     assert description["app"] == {
         "name": "my-agent",
         "path": str(world.app),
+        "commit": "",
         "config_file": "langgraph.json",
         "config": str(world.app / "langgraph.json"),
         "runtime": "python",

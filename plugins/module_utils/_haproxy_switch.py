@@ -1,0 +1,127 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""Which servers of an application get requests, decided while HAProxy runs: those of another release get them, and those of before are emptied."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict, dataclass
+
+from ansible_collections.langops.langgraph.plugins.module_utils._deadline import Deadline
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import APP_PREFIX, Server, command, look
+
+POLL_SECONDS = 0.2
+ANSWER_SECONDS = 10.0
+MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
+# A server without checks is taken for well.
+UNCHECKED = "no check"
+
+
+@dataclass(frozen=True)
+class Switched:
+    """What was done to which server: ``states`` are "ready", "drain" or "maint" by name, ``cut`` the sessions that were ended by server."""
+
+    states: t.Mapping[str, str]
+    cut: t.Mapping[str, int]
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return {"changed": bool(self.states), **asdict(self)}
+
+
+class Switch:
+    """The servers of one application at HAProxy's runtime socket."""
+
+    def __init__(self, socket: str, app: str, ask: t.Callable[[str, str, float], str] = command) -> None:
+        self._socket, self._app, self._ask = socket, app, ask
+
+    def to(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
+        """Let these have the requests, once they are well, and no others.
+
+        Requests that others have go on to their end.
+
+        :param seconds: how long the health checks of all of them may take to pass.
+        :raises LangGraphError: HAProxy does not run or does not know one of them, or they are not well; then all is as it was.
+        """
+        servers = self._servers()
+        missing = [name for name in names if name not in servers]
+        if missing:
+            raise LangGraphError(
+                f"The gateway does not know {', '.join(missing)} of '{self._app}' ({', '.join(servers) or 'it knows none'}): "
+                f"run the playbook site, which writes its configuration."
+            )
+        admitted = {name: "ready" for name in names if _is_out(servers[name])}
+        taken = {name: "drain" for name, server in servers.items() if name not in names and not _is_out(server)}
+        if check_mode:
+            return Switched({**admitted, **taken}, {})
+        self._set(admitted)
+        try:
+            self._await(names, seconds)
+        except LangGraphError:
+            self._set({name: "drain" if servers[name].status.startswith(DRAINING) else "maint" for name in admitted})
+            raise
+        self._set(taken)
+        return Switched({**admitted, **taken}, {})
+
+    def emptied(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
+        """Wait until these have no requests any more, and take them out of service. What is open after that time is cut, and counted.
+
+        :raises LangGraphError: HAProxy does not run.
+        """
+        servers = self._servers()
+        there = [name for name in names if name in servers and servers[name].status != MAINTENANCE]
+        states = dict.fromkeys(there, "maint")
+        if check_mode or not there:
+            return Switched(states, {})
+        self._set({name: "drain" for name in there if not _is_out(servers[name])})
+        deadline = Deadline.after(seconds)
+        open_ones = self._open(there)
+        while open_ones and not deadline.expired():
+            deadline.sleep(POLL_SECONDS)
+            open_ones = self._open(there)
+        self._set(states)
+        for name in open_ones:
+            self._say(f"shutdown sessions server {APP_PREFIX}{self._app}/{name}")
+        return Switched(states, open_ones)
+
+    def _servers(self) -> dict[str, Server]:
+        found = look(self._socket, ANSWER_SECONDS, self._ask)
+        if not found.running:
+            raise LangGraphError(f"HAProxy does not answer at {self._socket}: start it (`systemctl start haproxy`), or run the playbook site.")
+        return {server.name: server for server in found.apps.get(self._app, ())}
+
+    def _open(self, names: t.Sequence[str]) -> dict[str, int]:
+        servers = self._servers()
+        return {name: servers[name].sessions for name in names if name in servers and servers[name].sessions}
+
+    def _await(self, names: t.Sequence[str], seconds: float) -> None:
+        deadline = Deadline.after(seconds)
+        while True:
+            servers = self._servers()
+            ill = [servers[name] for name in names if not (servers[name].status.startswith(UP) or servers[name].status == UNCHECKED)]
+            if not ill:
+                return
+            if deadline.expired():
+                said = "; ".join(f"{server.name} is {server.status} ({server.check or 'not checked yet'})" for server in ill)
+                raise LangGraphError(
+                    f"The gateway does not reach all servers of '{self._app}' after {seconds:g} s, and goes on with those of before: {said}. "
+                    f"Look at their logs (the playbook logs), and at what is between the gateway and them."
+                )
+            deadline.sleep(POLL_SECONDS)
+
+    def _set(self, states: t.Mapping[str, str]) -> None:
+        for name, state in states.items():
+            self._say(f"set server {APP_PREFIX}{self._app}/{name} state {state}")
+
+    def _say(self, text: str) -> None:
+        answer = self._ask(self._socket, text, ANSWER_SECONDS).strip()
+        if answer:
+            raise LangGraphError(f"HAProxy refused `{text}`: {answer}")
+
+
+def _is_out(server: Server) -> bool:
+    return server.status.startswith((MAINTENANCE, DRAINING))

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is PRIVATE to the collection. It can have breaking changes at any time.
+
+"""The journal of an application on a host: which release serves, and what became of each."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+
+FILE = "releases.json"
+# Raised when the file is written in another way.
+SCHEMA = 1
+# What became of a release.
+SERVING, FORMER, FAILED = "serving", "former", "failed"
+FIRST_SLOT = "a"
+
+Data = t.Dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release.
+
+    ``number`` counts from 1 on over all hosts of the application, ``name`` is a hash of what it is made of. ``at`` is when it began to serve, or failed, in
+    UTC; ``seconds`` how long that took. ``reason`` tells why it failed.
+    """
+
+    number: int
+    name: str
+    outcome: str
+    at: str
+    slot: str = FIRST_SLOT
+    image: str = ""
+    image_id: str = ""
+    commit: str = ""
+    by: str = ""
+    seconds: float = 0.0
+    proof: t.Tuple[str, ...] = ()
+    reason: str = ""
+    engine: str = ""
+    containers: t.Tuple[Data, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Data) -> Release:
+        known = {name: value for name, value in entry.items() if name in cls.__dataclass_fields__ and value is not None}
+        return cls(**{**known, "proof": tuple(known.get("proof", ())), "containers": tuple(known.get("containers", ()))})
+
+
+@dataclass(frozen=True)
+class Journal:
+    """``slot`` is that of the containers which serve, ``live`` the servers of the gateway that get requests (empty where there is no gateway)."""
+
+    slot: str = FIRST_SLOT
+    live: t.Tuple[str, ...] = ()
+    releases: t.Tuple[Release, ...] = field(default_factory=tuple)
+
+    @property
+    def serving(self) -> t.Optional[Release]:
+        return next((release for release in reversed(self.releases) if release.outcome == SERVING), None)
+
+    def as_dict(self) -> Data:
+        return {"slot": self.slot, "live": list(self.live), "releases": [asdict(release) for release in self.releases]}
+
+    def in_short(self) -> Data:
+        """Without what only a rollback needs."""
+        short = [{name: value for name, value in asdict(release).items() if name != "containers"} for release in self.releases]
+        return {"slot": self.slot, "live": list(self.live), "releases": short}
+
+
+def read(folder: str) -> Journal:
+    """The journal in a folder, an empty one where nothing was released yet.
+
+    :raises LangGraphError: it cannot be read.
+    """
+    path = Path(folder) / FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema"] > SCHEMA:
+            raise LangGraphError(f"{path} was written by a newer version of this collection: use that one.")
+        return Journal(str(data["slot"]), tuple(data["live"]), tuple(Release.of(entry) for entry in data["releases"]))
+    except FileNotFoundError:
+        return Journal()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LangGraphError(f"{path} cannot be read ({error}): restore it, or delete it when slot '{FIRST_SLOT}' serves.") from error
+
+
+def write(folder: str, journal: Journal) -> None:
+    """:raises LangGraphError: it could not be written; what was there is untouched."""
+    replace_text(str(Path(folder) / FILE), json.dumps({"schema": SCHEMA, **journal.as_dict()}, indent=1) + "\n", 0o600)
+
+
+def added(journal: Journal, release: Release, keep: int) -> Journal:
+    """With one more release. One that serves is the only one that does.
+
+    :param keep: how many releases stay beside the one that serves. What a rollback needs is never forgotten: the last one that served before stays.
+    """
+    before = [_former(one) if release.outcome == SERVING else one for one in journal.releases if one.number != release.number]
+    every = sorted([*before, release], key=lambda one: one.number)
+    serving = next((one for one in reversed(every) if one.outcome == SERVING), None)
+    former = next((one for one in reversed(every) if one.outcome == FORMER), None)
+    rest = [one for one in every if one not in (serving, former)]
+    kept = {one.number for one in (serving, former) if one} | {one.number for one in rest[max(0, len(rest) - max(0, keep - 1)) :]}
+    return replace(journal, releases=tuple(one for one in every if one.number in kept))
+
+
+def _former(release: Release) -> Release:
+    return replace(release, outcome=FORMER) if release.outcome == SERVING else release

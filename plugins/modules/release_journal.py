@@ -1,0 +1,191 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: release_journal
+short_description: Writes down which release of an application serves on a host
+version_added: 0.1.0
+author:
+  - The langops.langgraph maintainers (@langops)
+description:
+  - Keeps the file C(releases.json) of an application, which M(langops.langgraph.host_info), the playbook releases and a rollback read.
+  - The file is replaced as a whole, and only root can read it.
+extends_documentation_fragment:
+  - langops.langgraph._attributes
+  - langops.langgraph._attributes.action_group
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+  platform:
+    platforms: posix
+    support: full
+options:
+  folder:
+    description: The folder of the application on the host, which exists.
+    type: path
+    required: true
+  slot:
+    description: The slot of the containers that serve. As it was when not set.
+    type: str
+    choices: [a, b]
+  live:
+    description: The servers of the gateway that get requests. As they were when not set.
+    type: list
+    elements: str
+  release:
+    description:
+      - A release that has begun to serve, or has failed. One with the same number is replaced.
+      - Nothing of it may be secret.
+    type: dict
+    suboptions:
+      number:
+        description: Number of the release, from 1 on, the same on all hosts of the application.
+        type: int
+        required: true
+      name:
+        description: A hash of what it is made of.
+        type: str
+        required: true
+      outcome:
+        description: Whether it serves now, or has failed.
+        type: str
+        choices: [serving, failed]
+        required: true
+      at:
+        description: When that was, in UTC.
+        type: str
+        required: true
+      slot:
+        description: The slot of its containers.
+        type: str
+        default: a
+      engine:
+        description: The engine that its containers run.
+        type: str
+        default: ""
+      image:
+        description: The name of its image.
+        type: str
+        default: ""
+      image_id:
+        description: The id of its image on this host.
+        type: str
+        default: ""
+      commit:
+        description: The commit that the application's folder was at.
+        type: str
+        default: ""
+      by:
+        description: Who released it.
+        type: str
+        default: ""
+      seconds:
+        description: How long it took from the image to the switch.
+        type: float
+        default: 0
+      proof:
+        description: The smoke runs that it passed.
+        type: list
+        elements: str
+        default: []
+      reason:
+        description: Why it failed.
+        type: str
+        default: ""
+      containers:
+        description: What a rollback needs of its containers.
+        type: list
+        elements: dict
+        default: []
+  keep:
+    description: How many releases are kept beside the one that serves. The one that served before is always kept.
+    type: int
+    default: 5
+"""
+
+EXAMPLES = r"""
+- name: Remember that release 7 serves
+  langops.langgraph.release_journal:
+    folder: /etc/langops/my-agent
+    slot: b
+    live: [my-agent-api-1-b]
+    release:
+      number: 7
+      name: 3f1c9a0b
+      outcome: serving
+      at: "2026-11-25 04:21:33"
+  become: true
+"""
+
+RETURN = r"""
+slot:
+  description: The slot of the containers that serve.
+  returned: success
+  type: str
+  sample: b
+live:
+  description: The servers of the gateway that get requests.
+  returned: success
+  type: list
+  elements: str
+  sample: [my-agent-api-1-b]
+releases:
+  description: All releases that are remembered, without what a rollback needs of their containers.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{number: 7, name: 3f1c9a0b, outcome: serving, at: "2026-11-25 04:21:33"}]
+"""
+
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _releases
+from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
+
+RELEASE: dict[str, t.Any] = {
+    "number": {"type": "int", "required": True},
+    "name": {"type": "str", "required": True},
+    "outcome": {"type": "str", "choices": [_releases.SERVING, _releases.FAILED], "required": True},
+    "at": {"type": "str", "required": True},
+    "slot": {"type": "str", "default": _releases.FIRST_SLOT},
+    **{name: {"type": "str", "default": ""} for name in ("engine", "image", "image_id", "commit", "by", "reason")},
+    "seconds": {"type": "float", "default": 0},
+    "proof": {"type": "list", "elements": "str", "default": []},
+    "containers": {"type": "list", "elements": "dict", "default": []},
+}
+
+
+def main() -> None:
+    module = LangGraphModule(
+        {
+            "folder": {"type": "path", "required": True},
+            "slot": {"type": "str", "choices": ["a", "b"]},
+            "live": {"type": "list", "elements": "str"},
+            "release": {"type": "dict", "options": RELEASE},
+            "keep": {"type": "int", "default": 5},
+        }
+    )
+    with module.reporting():
+        given = module.params
+        before = _releases.read(given["folder"])
+        after = replace(before, **{name: value for name, value in (("slot", given["slot"]), ("live", given["live"])) if value is not None})
+        after = replace(after, live=tuple(after.live))
+        if given["release"]:
+            after = _releases.added(after, _releases.Release.of(given["release"]), given["keep"])
+        changed = after != before
+        if changed and not module.check_mode:
+            _releases.write(given["folder"], after)
+        module.exit_json(changed=changed, **after.in_short())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who gets the requests, decided at a socket that answers as HAProxy does."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_switch import Switch
+
+
+class Proxy:
+    """HAProxy with the servers of one application: name to state and sessions. ``ill`` never get well, ``polls`` looks later a stream ends."""
+
+    def __init__(self, servers: dict[str, str], sessions: dict[str, int] | None = None, ill: t.Collection[str] = (), polls: int = 2) -> None:
+        self.states, self.sessions, self.ill, self.polls = dict(servers), dict(sessions or {}), ill, polls
+        self.said: list[str] = []
+
+    def ask(self, _socket: str, text: str, _seconds: float) -> str:
+        if text == "show info":
+            return "Name: HAProxy\nPid: 1\n"
+        if text == "show stat":
+            self.polls -= 1
+            if self.polls <= 0:
+                self.sessions = {name: 0 for name, left in self.sessions.items() if left < 100} | {n: left for n, left in self.sessions.items() if left >= 100}
+            rows = [f"app_shop,{name},{self.sessions.get(name, 0)},{state},100,1,,," for name, state in self.states.items()]
+            return "\n".join(["# pxname,svname,scur,status,weight,lastchg,check_status,last_chk,addr", *rows, "app_shop,BACKEND,0,UP,1,1,,,"])
+        self.said.append(text)
+        if text.startswith("set server app_shop/"):
+            name, _state, state = text.removeprefix("set server app_shop/").split()
+            self.states[name] = {"ready": "DOWN" if name in self.ill else "UP", "drain": "DRAIN", "maint": "MAINT"}[state]
+        return ""
+
+
+def of(proxy: Proxy) -> Switch:
+    return Switch("socket", "shop", proxy.ask)
+
+
+def test_the_new_ones_get_the_requests_before_the_old_ones_lose_them() -> None:
+    proxy = Proxy({"api-1": "UP", "api-1-b": "MAINT"})
+    switched = of(proxy).to(["api-1-b"], 1)
+    assert switched.states == {"api-1-b": "ready", "api-1": "drain"}
+    assert proxy.said == ["set server app_shop/api-1-b state ready", "set server app_shop/api-1 state drain"]
+    assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}}
+
+
+def test_check_mode_says_what_would_be_done_and_does_nothing() -> None:
+    proxy = Proxy({"api-1": "UP", "api-1-b": "MAINT"})
+    assert of(proxy).to(["api-1-b"], 1, check_mode=True).states == {"api-1-b": "ready", "api-1": "drain"}
+    assert of(proxy).emptied(["api-1"], 1, check_mode=True).states == {"api-1": "maint"}
+    assert proxy.said == []
+
+
+def test_who_does_not_get_well_gets_nothing_and_all_is_as_it_was() -> None:
+    proxy = Proxy({"api-1": "UP", "api-1-b": "MAINT", "api-2-b": "DRAIN"}, ill=["api-1-b"])
+    with pytest.raises(LangGraphError, match=r"does not reach all servers of 'shop' after 0.3 s.*api-1-b is DOWN"):
+        of(proxy).to(["api-1-b", "api-2-b"], 0.3)
+    assert proxy.states == {"api-1": "UP", "api-1-b": "MAINT", "api-2-b": "DRAIN"}
+
+
+def test_a_server_that_is_not_in_the_configuration_is_refused_before_anything_is_said() -> None:
+    proxy = Proxy({"api-1": "UP"})
+    with pytest.raises(LangGraphError, match=r"does not know api-9 of 'shop' \(api-1\): run the playbook site"):
+        of(proxy).to(["api-9"], 1)
+    assert proxy.said == []
+
+
+def test_old_servers_are_out_of_service_when_their_streams_have_ended() -> None:
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"}, {"api-1": 3}, polls=4)
+    emptied = of(proxy).emptied(["api-1"], 5)
+    assert emptied.states == {"api-1": "maint"}
+    assert emptied.cut == {}
+    assert proxy.states == {"api-1": "MAINT", "api-1-b": "UP"}
+
+
+def test_streams_that_outlive_the_limit_are_cut_last_and_counted() -> None:
+    proxy = Proxy({"api-1": "DRAIN"}, {"api-1": 100})
+    assert of(proxy).emptied(["api-1"], 0.3).cut == {"api-1": 100}
+    assert proxy.said[-2:] == ["set server app_shop/api-1 state maint", "shutdown sessions server app_shop/api-1"]
+
+
+def test_what_is_out_of_service_already_is_not_waited_for() -> None:
+    proxy = Proxy({"api-1": "MAINT", "api-1-b": "UP"})
+    assert of(proxy).emptied(["api-1", "api-7"], 5).as_dict()["changed"] is False
+
+
+def test_a_gateway_that_does_not_run_is_told() -> None:
+    with pytest.raises(LangGraphError, match="HAProxy does not answer at /nowhere/admin.sock: start it"):
+        Switch("/nowhere/admin.sock", "shop").to(["api-1"], 1)
