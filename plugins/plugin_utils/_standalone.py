@@ -189,7 +189,9 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     network = ipaddress.ip_network(values["langgraph_network_subnet"])
     data = _data(values, application, engine)
     env = _environment(values, application, name)
-    slots = {slot: _services.containers(values, name, engine, env, data, slot) for slot in _services.SLOTS}
+    # Where releases take each other's places, there is one slot.
+    used = _services.SLOTS if _services.beside(values) else _services.SLOTS[:1]
+    slots = {slot: _services.containers(values, name, engine, env, data, slot) if slot in used else [] for slot in _services.SLOTS}
     asked = Asked(values, name, engine, data, _topology.resolve(values, engine, place), slots)
     return {
         "engine": engine.row.name,

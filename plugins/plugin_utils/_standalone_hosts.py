@@ -296,7 +296,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "trusted_proxies": values["langgraph_trusted_proxies"] if gateway else [],
         "challenge_port": _acme.challenge_port(values) if gateway else 0,
         "floating_address": values["langgraph_floating_address"] or "" if _floating_part(asked, host) else "",
-        "pool_clients": _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
+        "pool_clients": 2 * _services.connections(values, engine) if postgres and values["langgraph_pgbouncer"] else 0,
         "registry_mirrors": values["langgraph_docker_registry_mirrors"] if containers else [],
         "insecure_registries": [_standalone_checks.registry_host(values)] if containers and values["langgraph_image_registry_insecure"] else [],
         "security_updates": values["langgraph_security_updates"],

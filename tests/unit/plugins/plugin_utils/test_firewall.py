@@ -286,7 +286,7 @@ def test_hosts_of_an_application_let_one_another_in_and_nobody_else(world):
         "groups": {"api": ["app"], "postgres": ["data"], "redis": ["data"], "gateway": ["gate"]},
     }
     assert {host: opened(world, host, **several) for host in several["hosts"]} == {
-        "app": [(["8100"], ["10.0.0.14"]), (["8228"], ["10.0.0.14"])],
+        "app": [(["8100"], ["10.0.0.14"])],
         "data": [(["5432"], ["10.0.0.12"]), (["6379"], ["10.0.0.12"])],
         "gate": [(["80"], []), (["443"], [])],
     }

@@ -188,8 +188,8 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
     "any name of another application": ({"applications": {"shop": {**SHOP, "domains": []}}}, {}, ("any host name on the gateway of web",)),
     "pools of all applications": (
         {"applications": {"shop": SHOP}},
-        {"postgres_max_connections": 120},
-        ("my-agent and shop together need 130 connections on web",),
+        {"postgres_max_connections": 80},
+        ("my-agent and shop together need 90 connections on web",),
     ),
     "no pgvector": (
         {"system": {"version": "12", "name": "Debian 12"}},
@@ -286,14 +286,14 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "databases of somebody else that are not touched": ({"redis": {"ours": False, "used": True}}, {"redis_uri": "redis://cache.example.org:6379"}),
     "the package's own haproxy": ({"haproxy": {"config": "packaged"}}, {}),
     "a port on an address that nobody needs": ({"listeners": [listener(8100, "java", "10.0.0.5")]}, {}),
-    "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 130}),
+    "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 90}),
     "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False, "used": True}]}, {}),
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
     "an engine in a swarm that does without live-restore": ({"docker": {**docker(), "swarm": "active"}}, {"docker_config": {"live-restore": False}}),
     "an engine in a swarm that does without it for another application": (
         {"docker": {**docker(), "swarm": "active"}, "applications": {"shop": {**SHOP, "docker_config": _neighbours.digests({"live-restore": False})}}},
-        {"domain": "agent.example.org", "postgres_max_connections": 130},
+        {"domain": "agent.example.org", "postgres_max_connections": 90},
     ),
     "an engine without databases": ({"listeners": [listener(5432), listener(6379)]}, {"engine": "inmem"}),
 }

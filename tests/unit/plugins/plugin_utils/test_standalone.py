@@ -62,8 +62,6 @@ def test_the_gateway_is_told_of_api_containers_only(world):
     assert standalone(world, api_replicas=2)["gateway"]["backends"] == [
         {"name": "my-agent-api-1", "address": "127.0.0.1", "port": 8100},
         {"name": "my-agent-api-2", "address": "127.0.0.1", "port": 8101},
-        {"name": "my-agent-api-1-b", "address": "127.0.0.1", "port": 8228},
-        {"name": "my-agent-api-2-b", "address": "127.0.0.1", "port": 8229},
     ]
 
 
@@ -109,30 +107,9 @@ def test_the_pools_of_a_container_are_together_as_large_as_was_asked_for(world, 
 
 
 def test_pools_that_just_fit_are_taken(world):
-    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=31)
-    found = world.errors(hosting_model="standalone_container", engine="aegra", api_replicas=2, worker_replicas=1, postgres_pool_size=32)
+    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=30)
+    found = world.errors(hosting_model="standalone_container", engine="aegra", api_replicas=2, worker_replicas=1, postgres_pool_size=31)
     assert list(found) == ["langgraph_postgres_pool_size"]
-    assert "`langgraph_strategy` to in_place" in found["langgraph_postgres_pool_size"]
-
-
-@pytest.mark.parametrize("alone", [{"strategy": "in_place"}, {"gateway": "none"}])
-def test_who_starts_no_release_beside_the_other_needs_the_connections_of_one(world, alone):
-    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=63, **alone)["claims"]["connections"] == 189
-
-
-def test_a_release_has_a_slot_of_its_own_where_it_meets_nothing_of_the_other(world):
-    first, second = standalone(world, api_replicas=2)["slots"].values()
-    assert [(one["name"], one["port"]) for one in second] == [
-        ("my-agent-api-1-b", 8228),
-        ("my-agent-api-2-b", 8229),
-        ("my-agent-worker-1-b", 8292),
-    ]
-    assert {one["env"]["WORKER_QUEUE_KEY"] for one in first} == {"aegra:my-agent:jobs"}
-    assert {one["env"]["WORKER_QUEUE_KEY"] for one in second} == {"aegra:my-agent:jobs-b"}
-    own = {"name", "port", "env"}
-    assert [{key: value for key, value in one.items() if key not in own} for one in first] == [
-        {key: value for key, value in one.items() if key not in own} for one in second
-    ]
 
 
 def test_the_health_of_aegra_covers_redis_which_its_own_health_does_not(world):
@@ -233,9 +210,48 @@ def test_a_server_of_ones_own_is_held_to_its_keys(world):
     assert part["claims"]["redis_key_prefix"] == "serve:"
 
 
+BESIDE = {"strategy": "blue_green", "postgres_max_connections": 200}
+
+
+def test_a_release_has_a_slot_of_its_own_where_it_meets_nothing_of_the_other(world):
+    part = standalone(world, api_replicas=2, **BESIDE)
+    first, second = part["slots"].values()
+    assert [(one["name"], one["port"]) for one in second] == [
+        ("my-agent-api-1-b", 8228),
+        ("my-agent-api-2-b", 8229),
+        ("my-agent-worker-1-b", 8292),
+    ]
+    assert {one["env"]["WORKER_QUEUE_KEY"] for one in first} == {"aegra:my-agent:jobs"}
+    assert {one["env"]["WORKER_QUEUE_KEY"] for one in second} == {"aegra:my-agent:jobs-b"}
+    own = {"name", "port", "env"}
+    assert [{key: value for key, value in one.items() if key not in own} for one in first] == [
+        {key: value for key, value in one.items() if key not in own} for one in second
+    ]
+    assert [(one["name"], one["port"]) for one in part["gateway"]["backends"]] == [
+        ("my-agent-api-1", 8100),
+        ("my-agent-api-2", 8101),
+        ("my-agent-api-1-b", 8228),
+        ("my-agent-api-2-b", 8229),
+    ]
+    assert part["claims"]["ports"] == [8100, 8101, 8164, 8228, 8229, 8292]
+
+
+def test_two_releases_beside_each_other_need_the_connections_of_both(world):
+    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=31, **BESIDE)["claims"]["connections"] == 186
+    found = world.errors(hosting_model="standalone_container", engine="aegra", api_replicas=2, worker_replicas=1, postgres_pool_size=32, **BESIDE)
+    assert list(found) == ["langgraph_postgres_pool_size"]
+    assert "`langgraph_strategy` to in_place" in found["langgraph_postgres_pool_size"]
+
+
+@pytest.mark.parametrize("alone", [{"strategy": "in_place"}, {"strategy": "blue_green", "gateway": "none"}])
+def test_who_starts_no_release_beside_the_other_has_one_slot(world, alone):
+    part = standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=30, **alone)
+    assert (part["claims"]["connections"], part["slots"]["b"], part["claims"]["ports"]) == (90, [], [8100, 8101, 8164])
+
+
 def test_with_a_pooler_the_application_counts_as_its_pool(world):
     alone, pooled = standalone(world, api_replicas=3), standalone(world, api_replicas=30, pgbouncer=True)
-    assert (alone["postgres"]["client_port"], alone["claims"]["connections"]) == (5432, 160)
+    assert (alone["postgres"]["client_port"], alone["claims"]["connections"]) == (5432, 80)
     assert (pooled["postgres"]["client_port"], pooled["claims"]["connections"], pooled["claims"]["pool_clients"]) == (6432, 20, 1240)
     assert pooled["postgres"]["port"] == 5432
 
