@@ -17,8 +17,8 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _host_firewall, _services
-from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _host_firewall, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error, url_problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
 Values = t.Mapping[str, t.Any]
@@ -93,6 +93,11 @@ def check_numbers(values: Values) -> Problems:
             yield error(name, f"`{name}` is {value}, but must be {least} to {most} ({unit}): set it inside of that range.")
 
 
+def _is_in_range(values: Values, name: str) -> bool:
+    least, most, _unit = RANGES[name]
+    return values[name] is not None and least <= values[name] <= most
+
+
 # The smallest and the largest value, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_api_replicas": (1, _services.MOST_REPLICAS, "containers"),
@@ -133,8 +138,9 @@ def check_sysctl(values: Values) -> Problems:
 
 def check_pools(values: Values, engine: Resolved) -> Problems:
     allowed, pool = values["langgraph_postgres_max_connections"], values["langgraph_postgres_pool_size"]
-    counted = (values["langgraph_api_replicas"], values["langgraph_worker_replicas"], allowed, pool)
-    if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
+    counted = ("langgraph_api_replicas", "langgraph_worker_replicas", "langgraph_postgres_max_connections", "langgraph_postgres_pool_size")
+    # One that is out of its range is spoken of already.
+    if not all(_is_in_range(values, name) for name in counted) or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
         return
     if values["langgraph_pgbouncer"]:
         yield from _check_pooled(values)
@@ -155,7 +161,7 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
 def _check_pooled(values: Values) -> Problems:
     where, allowed = "langgraph_pgbouncer_pool_size", values["langgraph_postgres_max_connections"]
     needed = (values[where] or 0) + _services.SPARE_CONNECTIONS
-    if needed > allowed:
+    if _is_in_range(values, where) and needed > allowed:
         yield error(
             where,
             f"`{where}` is {values[where]}, which needs {needed} connections with {_services.SPARE_CONNECTIONS} for administration, but the server allows "
@@ -302,6 +308,14 @@ def check_secrets(values: Values) -> Problems:
             yield error(where, f"`{where}` is no text of printable ASCII characters: put it in quotes, and leave line breaks out.")
 
 
+def _login(uri: str) -> dict[str, t.Any] | None:
+    """The parts of a URI of a database, None where its options are none."""
+    try:
+        return _external.login(uri)
+    except ValueError:
+        return None
+
+
 def check_external(values: Values) -> Problems:
     for kind, schemes, example in (
         ("postgres", ("postgresql", "postgres"), "postgresql://user:password@host:5432/database"),
@@ -310,14 +324,9 @@ def check_external(values: Values) -> Problems:
         name, uri = f"langgraph_{kind}_uri", values[f"langgraph_{kind}_uri"]
         if not uri:
             continue
-        try:
-            parts = urlsplit(uri)
-            wrong = parts.scheme not in schemes or not parts.hostname or (kind == "postgres" and not parts.path.strip("/"))
-            host = parts.hostname or ""
-            _port = parts.port
-        except ValueError:
-            wrong, host = True, ""
-        if wrong:
+        parts = None if url_problem(uri, schemes) or not _login(uri) else urlsplit(uri)
+        host = parts.hostname or "" if parts else ""
+        if not parts or (kind == "postgres" and not parts.path.strip("/")):
             yield error(name, f"`{name}` is no URI of that kind: write it as {example}, with special characters of the password percent-encoded.")
         elif host == "localhost" or host.startswith("127.") or host == "::1":
             yield error(name, f"`{name}` points to {host}, which inside of a container is the container itself: name the server's address.")
@@ -362,6 +371,9 @@ def check_image(values: Values) -> Problems:
     if registry and not REGISTRY.fullmatch(registry):
         where = "langgraph_image_registry"
         yield error(where, f"`{where}` is {registry!r}: write host and path in lower case without scheme and tag, such as 'registry.example.org/team'.")
+    elif wrong := url_problem(f"https://{registry}", ("https",)) if registry else "":
+        where = "langgraph_image_registry"
+        yield error(where, f"`{where}` is {registry!r}, {wrong}: write it as 'registry.example.org:5000/team'.")
     username, password = values["langgraph_image_registry_username"], values["langgraph_image_registry_password"]
     if bool(username) != bool(password):
         missing = "langgraph_image_registry_password" if username else "langgraph_image_registry_username"
@@ -373,10 +385,10 @@ def check_image(values: Values) -> Problems:
 
 def check_docker(values: Values) -> Problems:
     for number, mirror in enumerate(values["langgraph_docker_registry_mirrors"] or []):
-        parts = urlsplit(mirror)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        wrong = url_problem(mirror, ("https", "http"))
+        if wrong:
             here = f"langgraph_docker_registry_mirrors[{number}]"
-            yield error(here, f"`{here}` is {mirror!r}, which is no URL: write it as 'https://mirror.example.org'.")
+            yield error(here, f"`{here}` is {mirror!r}, {wrong}: write it as 'https://mirror.example.org'.")
 
 
 CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
