@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _host_firewall, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _host_firewall, _passwords, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error, url_problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
@@ -27,11 +27,10 @@ Problems = t.Iterator[Problem]
 DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+REGISTRY_LOGIN = "langgraph_image_registry_password"
 KEY_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,99}")
 # What a server tells everybody, whoever asks: figures, descriptions, and the prefixes that its authentication leaves out.
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
-LEAST_SECRET = 16
-WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
 SYSCTL = re.compile(r"[a-z0-9_]+([./][A-Za-z0-9_:*-]+)+")
 
 
@@ -297,9 +296,9 @@ def check_secrets(values: Values) -> Problems:
         value = values[name]
         if value is None or value == "":
             continue
-        if len(value) < LEAST_SECRET or value.lower() in WEAK or len(set(value)) < 6:
-            fix = "set it to a random text, such as that of `openssl rand -hex 24`, or remove it to have one generated"
-            yield error(name, f"`{name}` is too weak ({LEAST_SECRET} characters or more, six of them different): {fix}.")
+        if _passwords.is_weak(value):
+            rules = f"{_passwords.LEAST} characters or more, {_passwords.LEAST_SIGNS} of them different, and not made of common words or repetitions"
+            yield error(name, f"`{name}` is too weak ({rules}): set it to {_passwords.RANDOM}, or remove it to have one generated.")
         elif not value.isascii() or not value.isprintable() or any(sign in value for sign in " '\"\\"):
             yield error(name, f"`{name}` holds a space, a quote, a backslash or a character that is not ASCII: leave these out.")
     for name, value in (values["langgraph_smoke_headers"] or {}).items():
@@ -333,6 +332,17 @@ def check_external(values: Values) -> Problems:
         if values[f"langgraph_{kind}_password"]:
             other = f"langgraph_{kind}_password"
             yield error(other, f"`{other}` is set together with `{name}`, which holds the password already: remove one of them.")
+
+
+def check_passwords_of_others(values: Values) -> Problems:
+    """How long passwords are is for those to say who run the service; ones that are guessed are told of, and do not go into production."""
+    level = "error" if values["langgraph_environment"] == "production" else "warning"
+    uris = (name for name in ("langgraph_postgres_uri", "langgraph_redis_uri") if values[name] and not url_problem(values[name], tuple(_external.PORTS)))
+    found = {name: (_login(values[name]) or {}).get("password") for name in uris} | {REGISTRY_LOGIN: values[REGISTRY_LOGIN]}
+    for name, password in found.items():
+        if password and _passwords.is_guessable(password):
+            said = f"`{name}` {'is' if name == REGISTRY_LOGIN else 'holds'} a password that is guessed, made of common words or repetitions"
+            yield Problem(level, name, f"{said}: give the service {_passwords.RANDOM}, and set that here.")
 
 
 def registry_host(values: Values) -> str:
@@ -374,9 +384,9 @@ def check_image(values: Values) -> Problems:
     elif wrong := url_problem(f"https://{registry}", ("https",)) if registry else "":
         where = "langgraph_image_registry"
         yield error(where, f"`{where}` is {registry!r}, {wrong}: write it as 'registry.example.org:5000/team'.")
-    username, password = values["langgraph_image_registry_username"], values["langgraph_image_registry_password"]
+    username, password = values["langgraph_image_registry_username"], values[REGISTRY_LOGIN]
     if bool(username) != bool(password):
-        missing = "langgraph_image_registry_password" if username else "langgraph_image_registry_username"
+        missing = REGISTRY_LOGIN if username else "langgraph_image_registry_username"
         yield error(missing, f"`{missing}` is not set, but the other one of user and password is: set both, or none.")
     if (values["langgraph_engine"] == "custom") and delivery not in {None, "prebuilt"} and not values["langgraph_image_base"]:
         where = "langgraph_image_base"
@@ -402,6 +412,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     _acme.check,
     check_secrets,
     check_external,
+    check_passwords_of_others,
     check_pgbouncer,
     check_image,
     check_registry_trust,

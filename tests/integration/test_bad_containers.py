@@ -114,6 +114,9 @@ CERTIFICATES = {
 SECRETS = {
     "a default password": bad("`langgraph_postgres_password` is too weak", "to have one generated", postgres_password="postgres"),
     "a password of one letter": bad("`langgraph_redis_password` is too weak", redis_password="a" * 30),
+    "a password of words": bad("`langgraph_postgres_password` is too weak", "not made of common words", postgres_password="ChangeMe-ChangeMe-1"),
+    "a word before a database of one's own": bad("`langgraph_redis_uri` holds a password that is guessed", "give the service a random text",
+                                                 environment="production", redis_uri="rediss://me:secret@cache.example.org/0"),
     "a passphrase of a word": bad("`langgraph_ca_passphrase` is too weak", ca_passphrase="langgraph"),
     "a password with a quote": bad("`langgraph_postgres_password` holds a space, a quote", postgres_password=f"{STRONG}'"),
     "a database that is no URI": bad("`langgraph_postgres_uri` is no URI of that kind", "write it as postgresql://", postgres_uri=f"db:{CANARY}"),
