@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _host_firewall, _passwords, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _firewall, _host_firewall, _passwords, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error, url_problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
@@ -31,6 +31,10 @@ REGISTRY_LOGIN = "langgraph_image_registry_password"
 KEY_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,99}")
 # What a server tells everybody, whoever asks: figures, descriptions, and the prefixes that its authentication leaves out.
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
+# What Docker needs of the kernel, and has one value under two names.
+FORWARDING = frozenset({"net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"})
+# Of Debian's packages.
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 SYSCTL = re.compile(r"[a-z0-9_]+([./][A-Za-z0-9_:*-]+)+")
 
 
@@ -133,6 +137,15 @@ def check_sysctl(values: Values) -> Problems:
             yield error(where, f"`{where}` is no name of a kernel setting: write it as `sysctl` has it, such as net.core.somaxconn.")
         elif isinstance(value, bool) or not isinstance(value, (int, str)) or "\n" in str(value) or not str(value).strip():
             yield error(where, f"`{where}` is {value!r}, which is no value of a kernel setting: write a number or a text of one line.")
+        elif str(name).replace("/", ".") in FORWARDING and str(value).strip() != "1":
+            yield error(where, f"`{where}` is {str(value)!r}, which cuts containers off from every network: set it to 1, or remove it.")
+
+
+def check_updates(values: Values) -> Problems:
+    for number, package in enumerate(values["langgraph_security_updates_except"] or []):
+        if not PACKAGE.fullmatch(package):
+            where = f"langgraph_security_updates_except[{number}]"
+            yield error(where, f"`{where}` is {package!r}, which is no name of a package: write it as 'docker.io', one entry for each package.")
 
 
 def check_pools(values: Values, engine: Resolved) -> Problems:
@@ -182,6 +195,8 @@ def check_ports(values: Values) -> Problems:
     if base is None:
         return
     others = {**_services.DATABASE_PORTS, _services.SSH_PORT: "ssh"}
+    if _acme.challenge_port(values):
+        others[_acme.PORT] = "certbot, which is asked there while `langgraph_tls` is 'acme'"
     taken = {**others, http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
     for port, who in taken.items():
         if port is not None and base <= port < base + 2 * _services.MOST_REPLICAS:
@@ -201,9 +216,9 @@ def check_network(values: Values) -> Problems:
     for number, text in enumerate(values["langgraph_trusted_proxies"] or []):
         here = f"langgraph_trusted_proxies[{number}]"
         try:
-            wide = ipaddress.ip_network(text, strict=False).prefixlen == 0
-        except ValueError:
-            yield error(here, f"`{here}` is {text!r}, which is no network: write an address or CIDR, such as '10.0.0.0/8'.")
+            wide = _firewall.network_of(text).prefixlen == 0
+        except ValueError as reason:
+            yield error(here, f"`{here}` is {text!r}, {reason}.")
             continue
         if wide:
             yield error(here, f"`{here}` is {text!r}, which trusts everybody's X-Forwarded-For: name the networks of your proxies.")
@@ -285,6 +300,9 @@ def check_certificates(values: Values) -> Problems:
         for name in names[:2]:
             if not values[name]:
                 yield error(name, f"`langgraph_tls` is 'provided', but `{name}` is not set: set it to a PEM file on the controller.")
+        if not values["langgraph_domain"] and values["langgraph_gateway"] == "haproxy":
+            said = "`langgraph_tls` is 'provided', but `langgraph_domain` is not set, so that nobody knows which name the certificate is for"
+            yield error("langgraph_domain", f"{said}: set it to the host name of the application that the certificate holds.")
     elif given and values["langgraph_tls"] == "acme" and given[0] in names[:2]:
         yield error("langgraph_tls", f"`{given[0]}` is set, but `langgraph_tls` is 'acme', which makes its own: set `langgraph_tls` to 'provided'.")
     elif given and values["langgraph_tls"] == "own_ca":
@@ -404,6 +422,7 @@ def check_docker(values: Values) -> Problems:
 CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_numbers,
     check_sysctl,
+    check_updates,
     check_ports,
     check_network,
     check_names,
