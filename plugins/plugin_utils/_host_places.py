@@ -147,6 +147,5 @@ def _takes_a_route(above: str, below: str) -> bool:
 def _between(seen: Seen, app: str, domain: str, ours: str, theirs: str) -> Problem:
     where, host = "langgraph_path_prefix", domain or "any host name"
     said = f"`{where}` is '{ours}', but the application {app} is at '{theirs}' of {host} on the gateway of {seen.host}, and one of them would get"
-    return error(
-        where, f"{said} requests that the server of the other answers: set it to '{'' if _takes_a_route(ours, theirs) else theirs}/{seen.app}', for example."
-    )
+    free = f"{'' if _takes_a_route(ours, theirs) else theirs}/{seen.app}"
+    return error(where, f"{said} requests that the server of the other answers: set it to '{free}', for example.")

@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import typing as t
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from test_bad_input import CANARY, CPU_SECONDS, Bad, Desk, assert_refused, refusals
 from test_bad_input import bad as row
 
@@ -22,6 +27,22 @@ def bad(*says: str, hosts: t.Any = None, **variables: t.Any) -> Bad:
     """A row on top of what is right: the engine that needs no licence, on one host."""
     right = {"hosting_model": "standalone_container", "engine": "aegra", "secrets": {"OPENAI_API_KEY": CANARY}}
     return row(*says, hosts=hosts or HOST, **{**right, **variables})
+
+
+def provided(*says: str, name: str = "agents.example.org", days: int = 30, other_key: bool = False, **variables: t.Any) -> Bad:
+    """A row with a certificate in files beside the application, valid from a year ago until in so many days."""
+    key, other = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), dt.datetime.now(dt.timezone.utc)
+    since, until = now - dt.timedelta(days=365), now + dt.timedelta(days=days)
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), since, until)
+    signed = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(key, hashes.SHA256())
+    given = other if other_key else key
+    texts = {
+        "../cert.pem": signed.public_bytes(serialization.Encoding.PEM).decode(),
+        "../key.pem": given.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode(),
+    }
+    files = {"tls_certificate": "{{ inventory_dir }}/cert.pem", "tls_key": "{{ inventory_dir }}/key.pem"}
+    return bad(*says, files=texts, **{"tls": "provided", "domain": "agents.example.org", **files, **variables})
 
 
 ENGINE = {
@@ -77,6 +98,10 @@ PLACES = {
     "a public subnet": bad("`langgraph_network_subnet` is '8.8.8.0/24', which is no private network", network_subnet="8.8.8.0/24"),
     "a subnet of version 6": bad("`langgraph_network_subnet` is 'fd00::/64', but must be an IPv4 subnet", network_subnet="fd00::/64"),
     "a subnet for two": bad("`langgraph_network_subnet` is '172.30.99.0/30', but must be an IPv4 subnet of /16 to /28", network_subnet="172.30.99.0/30"),
+    "an address that floats to nobody": bad("`langgraph_floating_address` is set, but the group `langgraph_gateway` names no hosts", "put another host into",
+                                            floating_address="10.0.0.5/24"),
+    "one port for two networks": bad("`langgraph_firewall_open[0]` opens tcp 443 to 10.0.0.0/8, but `langgraph_https_port` to everybody",
+                                     "declare the port once", firewall_open=[{"ports": ["443"], "from": ["10.0.0.0/8"]}]),
     "a domain that is a URL": bad("`langgraph_domain` is 'https://agents.example.org', which is no host name", domain="https://agents.example.org"),
     "a domain that is an address": bad("`langgraph_domain` is '192.0.2.7', which is no host name", domain="192.0.2.7"),
     "one name twice": bad("`langgraph_domain_aliases[0]` is 'A.example.org', which is `langgraph_domain` already", domain="a.example.org",
@@ -116,6 +141,19 @@ CERTIFICATES = {
                                          domain="a.example.org", tls_certificate="{{ inventory_dir }}/app/langgraph.json"),
     "a certificate that is not there": bad("`langgraph_tls_certificate` is '/nowhere/cert.pem', which is no file", tls="provided",
                                            domain="a.example.org", tls_certificate="/nowhere/cert.pem", tls_key="{{ inventory_dir }}/app/langgraph.json"),
+    "a certificate of another name": provided(
+        "`langgraph_tls_certificate` is not valid for DNS:agents.example.org but for DNS:shop.example.org", "give one that covers all names",
+        name="shop.example.org",
+    ),
+    "a certificate that ran out": provided("`langgraph_tls_certificate` expired on ", "give a valid one", days=-1),
+    "the key of another certificate": provided("`langgraph_tls_key` does not belong to `langgraph_tls_certificate`", other_key=True),
+    "a certificate for nobody": provided("`langgraph_tls` is 'provided', but `langgraph_domain` is not set", "set it to the host name", domain=""),
+    "half of an account at an authority": bad("`langgraph_acme_eab_hmac_key` is not set, but the other one", "set both, or none", tls="acme",
+                                              acme_agree_terms=True, domain="a.example.org", acme_eab_key_id="kid-1"),
+    "a private name for a public authority": bad("`langgraph_domain` is 'agents.lan', a name that exists in private networks only", tls="acme",
+                                                 acme_agree_terms=True, domain="agents.lan"),
+    "a port that no authority comes to": bad("`langgraph_http_port` is 8080, but an authority that is asked by ACME comes to port 80", tls="acme",
+                                             acme_agree_terms=True, domain="a.example.org", http_port=8080),
     "a certificate that would not be used": bad("`langgraph_tls_key` is set, but `langgraph_tls` is 'own_ca'", "set `langgraph_tls` to 'provided'",
                                                 tls_key="/nowhere/key.pem"),
 }  # fmt: skip
