@@ -59,7 +59,9 @@ class Opening:
         """For whoever reads the rules: what is open, to whom, and what for."""
         sources = f" from {', '.join(str(one) for one in self.sources)}" if self.sources else ""
         text = f"{self.protocol} {self.ports_text}".strip() + sources
-        return (f"{self.comment} ({text})" if self.comment else text)[:LONGEST]
+        said = f"{self.comment} ({text})" if self.comment else text
+        # A letter that is cut in two is left out.
+        return said.encode()[:LONGEST].decode(errors="ignore")
 
     def rules(self) -> t.Iterator[dict[str, str]]:
         """One per family of addresses, or one for both: what a rule of nftables is made of."""

@@ -46,8 +46,8 @@ def _gateway_openings(values: Values) -> dict[str, Opening]:
     return {name: Opening.of({"ports": [port], "from": sources[name]}) for name, port in ports.items()}
 
 
-def _openings(entries: t.Sequence[Data]) -> dict[str, Opening]:
-    return {f"{OPEN}[{number}]": Opening.of(entry) for number, entry in enumerate(entries)}
+def _openings(entries: t.Sequence[Data | None]) -> dict[str, Opening]:
+    return {f"{OPEN}[{number}]": Opening.of(entry) for number, entry in enumerate(entries) if entry is not None}
 
 
 def claims(values: Values, gateway: bool, internal: t.Sequence[int], flows: t.Sequence[Data]) -> dict[str, t.Any]:

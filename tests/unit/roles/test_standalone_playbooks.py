@@ -41,6 +41,17 @@ def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_dat
     assert rendered(first["loop"].strip("{} "), [VARS / "standalone_container.yml"], __langgraph_state_dir="/state") == generated
 
 
+@pytest.mark.parametrize(
+    ("door", "common_name"),
+    [("agents.example.org", "agents.example.org"), (f"{'a' * 52}.example.org", f"{'a' * 52}.example.org"), (f"{'a' * 53}.example.org", "shop")],
+)
+def test_a_certificate_for_a_long_name_has_a_common_name_that_x509_takes(door, common_name):
+    seen = {"__langgraph_door": door, "__langgraph_app": "shop", "__langgraph_gateway": {"domains": [door]}, "__langgraph_subjects": []}
+    seen["__langgraph_tls"] = {"source": "own_ca"}
+    found = rendered("__langgraph_certificate_gateway", [VARS / "standalone_container.yml"], **seen)
+    assert (found["common_name"], found["sans"]) == (common_name, [f"DNS:{door}"])
+
+
 BARE: dict[str, t.Any] = {
     "found": {"haproxy": {"applications": []}, "floating": False, "applications": {}, "postgres": [], "redis": {"ours": False, "users": []}}
 }

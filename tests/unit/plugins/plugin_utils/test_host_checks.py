@@ -183,6 +183,26 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         {"domain": "SHOP.example.org"},
         ("shop.example.org on the gateway of web is that of the application shop",),
     ),
+    "a route of the application above": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "shop.example.org", "path_prefix": "/threads"},
+        ("`langgraph_path_prefix` is '/threads', but the application shop is at '' of shop.example.org on the gateway of web", "set it to '/my-agent'"),
+    ),
+    "a route below a prefix": (
+        {"applications": {"shop": {**SHOP, "domains": [], "path_prefix": "/agents"}}},
+        {"path_prefix": "/agents/store/eu"},
+        ("the application shop is at '/agents' of any host name", "set it to '/agents/my-agent'"),
+    ),
+    "an application at a route of this one": (
+        {"applications": {"shop": {**SHOP, "path_prefix": "/runs"}}},
+        {"domain": "shop.example.org"},
+        ("`langgraph_path_prefix` is '', but the application shop is at '/runs' of shop.example.org", "set it to '/my-agent'"),
+    ),
+    "the port at which certbot is asked for another application": (
+        {"applications": {"shop": {**SHOP, "https_port": 591, "challenge_port": 591}}},
+        {"domain": "agent.example.org", "https_port": 591},
+        ("port 591 of web, which the gateway needs, is taken by the application shop",),
+    ),
     "any name of another application": ({"applications": {"shop": {**SHOP, "domains": []}}}, {}, ("any host name on the gateway of web",)),
     "pools of all applications": (
         {"applications": {"shop": SHOP}},
@@ -285,6 +305,14 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "the package's own haproxy": ({"haproxy": {"config": "packaged"}}, {}),
     "a port on an address that nobody needs": ({"listeners": [listener(8100, "java", "10.0.0.5")]}, {}),
     "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 90}),
+    "a prefix below another application that is no route": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "shop.example.org", "path_prefix": "/threadsafe", "postgres_max_connections": 90},
+    ),
+    "a route of another application of another name": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "agent.example.org", "path_prefix": "/threads", "postgres_max_connections": 90},
+    ),
     "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False, "used": True}]}, {}),
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
