@@ -95,7 +95,7 @@ Reason = t.Dict[str, str]
 
 @dataclass(frozen=True)
 class Wanted:
-    """One certificate as the role wants it; ``after`` are commands to run when there is a new one."""
+    """One certificate as the role wants it; ``after`` are commands to run when there is a new one, ``verify`` those that say who has it not yet."""
 
     name: str
     folder: Path
@@ -107,6 +107,7 @@ class Wanted:
     ca: str
     port: int
     after: t.Sequence[str]
+    verify: t.Sequence[str] = ()
 
     @classmethod
     def load(cls, name: str, home: Path) -> Wanted:
@@ -156,7 +157,7 @@ def compare(wanted: Wanted, certbot: Path, now: dt.datetime) -> list[Reason]:
     chain = read(certbot / "live" / wanted.lineage / "fullchain.pem")
     if not chain:
         return [reason(wanted, "certificate", "absent", "present")]
-    return [*of_certificate(wanted, chain, certbot, now), *of_renewal(wanted, certbot), *of_files(wanted, certbot)]
+    return [*of_certificate(wanted, chain, certbot, now), *of_renewal(wanted, certbot), *of_files(wanted, certbot), *of_users(wanted)]
 
 
 def reason(wanted: Wanted, field: str, before: object, after: object) -> Reason:
@@ -262,6 +263,19 @@ def of_files(wanted: Wanted, certbot: Path) -> t.Iterator[Reason]:
             yield reason(wanted, f"files.{path}", "of another certificate" if path.exists() else "absent", "that of the authority")
         elif about(path) != f"{mode:04o} {owner}:{group}":
             yield reason(wanted, f"files.{path}", about(path), f"{mode:04o} {owner}:{group}")
+
+
+def of_users(wanted: Wanted) -> t.Iterator[Reason]:
+    """Who was told of a new certificate and did not take it."""
+    for command in wanted.verify:
+        program, *rest = shlex.split(command)
+        # One that is gone has no certificate, and whoever wants it puts it back.
+        if not Path(program).exists():
+            continue
+        done = subprocess.run([program, *rest], capture_output=True, text=True, check=False)
+        says = done.stdout.strip() or (f"unknown ({done.stderr.strip() or done.returncode})" if done.returncode else "")
+        if says:
+            yield reason(wanted, "use", says, "that of the authority")
 
 
 def about(path: Path) -> str:

@@ -234,6 +234,31 @@ def test_a_certificate_that_is_whole_is_left_to_certbot(host: Host, certbot: lis
     assert [(argv[1], argv[-1]) for argv in certbot] == [("certonly", str(host.certbot / "gateway.ini"))]
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("echo it is no copy", "it is no copy"),
+        ("echo no haproxy.cfg >&2; exit 1", "unknown (no haproxy.cfg)"),
+    ],
+)
+def test_one_who_has_not_taken_a_renewed_certificate_is_told_until_he_has(
+    program: t.Any, host: Host, monkeypatch: pytest.MonkeyPatch, body: str, says: str
+) -> None:
+    asked = host.certbot.parent / "asked"
+    host.wanted = type(host.wanted)(**{**host.wanted.__dict__, "verify": [f"{asked} one"]})
+    # Not there yet: an application comes behind the gateway after its certificate.
+    assert host.fields() == []
+    asked.write_text(f'#!/bin/sh\n[ "$1" = one ] || exit 9\n{body}\n')
+    asked.chmod(0o755)
+    assert [(one["field"], one["before"]) for one in host.program.compare(host.wanted, host.certbot, NOW)] == [("use", says)]
+    assert looked(program, host, monkeypatch, result="success") == f"use is {says}, wanted: that of the authority"
+    # The host can mend it: nothing is written, and he is told again.
+    assert host.program.settle(host.wanted, host.certbot) == []
+    assert host.log.read_text() == "told\ntold\n"
+    asked.write_text("#!/bin/sh\n")
+    assert host.fields() == []
+
+
 REFUSED = """\
 Saving debug log to /var/log/letsencrypt/letsencrypt.log
 Requesting a certificate for a.example.org
