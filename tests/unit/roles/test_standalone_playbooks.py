@@ -306,6 +306,45 @@ def test_a_database_that_is_kept_is_told_by_its_name():
     assert line == "the database a_aegra with its role (delete it too with -e langgraph_remove_state=true)"
 
 
+def listening(program, address, port):
+    return {"program": program, "address": address, "port": port, "unit": "", "owner": ""}
+
+
+KEPT = [
+    listening("postgres", "127.0.0.1", 5432),
+    listening("postgres", "::1", 5432),
+    listening("postgres", "10.0.0.13", 5432),
+    listening("redis-server", "10.0.0.13", 6379),
+    listening("nginx", "0.0.0.0", 80),
+]
+POSTGRES_LEFT, REDIS_LEFT = (f"{name}, which goes on listening on 10.0.0.13 port {port}" for name, port in (("Postgres", 5432), ("Redis", 6379)))
+
+
+@pytest.mark.parametrize(
+    ("given", "bared"),
+    [
+        ({}, [POSTGRES_LEFT, REDIS_LEFT]),
+        ({"redis": {"ours": False, "users": []}}, [POSTGRES_LEFT]),
+        ({"listeners": KEPT[:2]}, []),
+        # Nothing is opened: another application has it, somebody else decides, or there was none.
+        ({"install": True}, []),
+        ({"firewall": {"ours": True, "others": ["ufw"]}}, []),
+        ({"firewall": {"ours": False, "others": []}}, []),
+    ],
+)
+def test_databases_that_go_on_listening_without_the_firewall_are_told(given, bared):
+    install = given.get("install", False)
+    there = {"firewall": {"ours": True, "others": []}, "listeners": KEPT, "postgres": [{"ours": True}], "redis": {"ours": True, "users": []}}
+    host = {"found": {**BARE["found"], **there, **{name: value for name, value in given.items() if name != "install"}}}
+    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_firewall": {"install": install}}
+    files = [VARS / "standalone_container_removed.yml"]
+    assert rendered("__langgraph_bared", files, **parts, __langgraph_host=host) == bared
+    line = rendered("__langgraph_left_lines[-1] | trim", files, **parts, __langgraph_host=host)
+    assert line.endswith("with no firewall any more: close the ports in one of your own, or purge the packages of databases that nobody uses any more") is bool(
+        bared
+    )
+
+
 def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
     paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
     given = {"tls_provided": paths, "tls_acme": {"ca": "", "directory_ca": "/my/acme.pem"}}
