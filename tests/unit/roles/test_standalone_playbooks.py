@@ -229,6 +229,34 @@ def test_the_rules_of_the_firewall_are_compared_as_the_kernel_has_them():
     assert probes == {"rules": ["/usr/local/sbin/langops-firewall", "list"]}
 
 
+LOST = {"unreachable": True, "msg": "Failed to connect: timed out"}
+UNCONFIRMED, WAITING = "they were not confirmed yet", "they are loaded, and wait to be confirmed"
+BEFORE = "were taken back after 60 seconds, and those of before are there again, because"
+
+
+@pytest.mark.parametrize(
+    ("kept", "left", "ssh_from", "says"),
+    [
+        (LOST, UNCONFIRMED, ["10.0.0.0/8"], f"{BEFORE} a new connection was not possible with them: add the addresses from which you come to"),
+        (LOST, UNCONFIRMED, [], f"{BEFORE} a new connection was not possible with them: look for what else closes port 22 on the host"),
+        (LOST, WAITING, [], "will be taken back, because the connection that was to confirm them was not possible (Failed to connect: timed out), though"),
+        (LOST, None, [], "have cut off this machine, or something else has: the host did not answer after 60 seconds either"),
+        ({"rc": 3, "stderr": "the time was over"}, UNCONFIRMED, ["10.0.0.0/8"], f"{BEFORE} they were confirmed too late: set `firewall_confirm_seconds`"),
+        ({"rc": 4, "stderr": "others"}, UNCONFIRMED, ["10.0.0.0/8"], "were not kept, because others were loaded while they waited to be confirmed"),
+        ({"rc": 1, "stderr": "mv: no space\n"}, WAITING, ["10.0.0.0/8"], "could not be kept (mv: no space): correct that"),
+    ],
+)
+def test_rules_that_were_not_kept_are_told_by_what_became_of_them(kept, left, ssh_from, says):
+    seen = {"__firewall_kept": kept, "__firewall_left": {} if left is None else {"stdout": left}, "firewall_ssh_ports": [22]}
+    sentence = rendered("__firewall_outcomes[__firewall_outcome]", [FIREWALL], firewall_confirm_seconds=60, firewall_ssh_from=ssh_from, **seen)
+    assert sentence.startswith(says)
+
+
+@pytest.mark.parametrize("kept", [LOST, {"rc": 3}])
+def test_rules_that_are_in_force_all_the_same_are_no_failure(kept):
+    assert rendered("__firewall_outcome", [FIREWALL], __firewall_kept=kept, __firewall_left={"stdout": ""}) == "kept"
+
+
 def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
     given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
