@@ -440,6 +440,31 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}
 
 
+def test_databases_of_ones_own_are_proved_before_anything_is_changed():
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    steps = [(task.get("ansible.builtin.include_tasks", ""), task["name"]) for play in plays for task in tasks_of(play["tasks"])]
+    files = [file for file, _name in steps if file]
+    assert files[0] == "tasks/prove_external.yml"
+    # Who has none leaves its host as it is, too, where another one is refused.
+    proved, gate = (next(number for number, step in enumerate(steps) if word in step) for word in (files[0], GATE))
+    assert gate == proved + 1
+    roles = [task["ansible.builtin.include_role"] for task in DataLoader().load_from_file(str(TASKS / "prove_external.yml"))]
+    assert roles == [{"name": f"langops.langgraph.{name}", "tasks_from": "external"} for name in ("postgres", "redis")]
+    assert [file.name for file in TASKS.glob("*.yml") if "tasks_from: external" in file.read_text(encoding="utf-8")] == ["prove_external.yml"]
+
+
+GATE = "Leave this host as it is where another one cannot take the application"
+
+
+@pytest.mark.parametrize(("external", "says"), [({}, "Nothing"), ({"uri": "x"}, "Nothing but the package that asks databases")])
+def test_a_host_that_is_left_as_it_is_says_what_it_got(external, says):
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    [gate] = [task for play in plays for task in play["tasks"] if task["name"] == GATE]
+    seen = {"inventory_hostname": "a", "__langgraph_failed": ["b"], "__langgraph_app": "app", "postgres_external": {}, "redis_external": external}
+    message = gate["ansible.builtin.fail"]["msg"]
+    assert Templar(DataLoader(), variables=seen).template(trust_as_template(message)) == f"{says} was changed on a either, because b cannot take app."
+
+
 @pytest.fixture(scope="module")
 def lookups():
     init_plugin_loader()
