@@ -240,6 +240,34 @@ def test_the_rules_of_the_firewall_are_compared_as_the_kernel_has_them():
     assert probes == {"rules": ["/usr/local/sbin/langops-firewall", "list"]}
 
 
+LOST = {"unreachable": True, "msg": "Failed to connect: timed out"}
+UNCONFIRMED, WAITING = "they were not confirmed yet", "they are loaded, and wait to be confirmed"
+BEFORE = "were taken back after 60 seconds, and those of before are there again, because"
+
+
+@pytest.mark.parametrize(
+    ("kept", "left", "ssh_from", "says"),
+    [
+        (LOST, UNCONFIRMED, ["10.0.0.0/8"], f"{BEFORE} a new connection was not possible with them: add the addresses from which you come to"),
+        (LOST, UNCONFIRMED, [], f"{BEFORE} a new connection was not possible with them: look for what else closes port 22 on the host"),
+        (LOST, WAITING, [], "will be taken back, because the connection that was to confirm them was not possible (Failed to connect: timed out), though"),
+        (LOST, None, [], "have cut off this machine, or something else has: the host did not answer after 60 seconds either"),
+        ({"rc": 3, "stderr": "the time was over"}, UNCONFIRMED, ["10.0.0.0/8"], f"{BEFORE} they were confirmed too late: set `firewall_confirm_seconds`"),
+        ({"rc": 4, "stderr": "others"}, UNCONFIRMED, ["10.0.0.0/8"], "were not kept, because others were loaded while they waited to be confirmed"),
+        ({"rc": 1, "stderr": "mv: no space\n"}, WAITING, ["10.0.0.0/8"], "could not be kept (mv: no space): correct that"),
+    ],
+)
+def test_rules_that_were_not_kept_are_told_by_what_became_of_them(kept, left, ssh_from, says):
+    seen = {"__firewall_kept": kept, "__firewall_left": {} if left is None else {"stdout": left}, "firewall_ssh_ports": [22]}
+    sentence = rendered("__firewall_outcomes[__firewall_outcome]", [FIREWALL], firewall_confirm_seconds=60, firewall_ssh_from=ssh_from, **seen)
+    assert sentence.startswith(says)
+
+
+@pytest.mark.parametrize("kept", [LOST, {"rc": 3}])
+def test_rules_that_are_in_force_all_the_same_are_no_failure(kept):
+    assert rendered("__firewall_outcome", [FIREWALL], __firewall_kept=kept, __firewall_left={"stdout": ""}) == "kept"
+
+
 def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
     given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
@@ -317,6 +345,45 @@ def test_a_database_that_is_kept_is_told_by_its_name():
     assert line == "the database a_aegra with its role (delete it too with -e langgraph_remove_state=true)"
 
 
+def listening(program, address, port):
+    return {"program": program, "address": address, "port": port, "unit": "", "owner": ""}
+
+
+KEPT = [
+    listening("postgres", "127.0.0.1", 5432),
+    listening("postgres", "::1", 5432),
+    listening("postgres", "10.0.0.13", 5432),
+    listening("redis-server", "10.0.0.13", 6379),
+    listening("nginx", "0.0.0.0", 80),
+]
+POSTGRES_LEFT, REDIS_LEFT = (f"{name}, which goes on listening on 10.0.0.13 port {port}" for name, port in (("Postgres", 5432), ("Redis", 6379)))
+
+
+@pytest.mark.parametrize(
+    ("given", "bared"),
+    [
+        ({}, [POSTGRES_LEFT, REDIS_LEFT]),
+        ({"redis": {"ours": False, "users": []}}, [POSTGRES_LEFT]),
+        ({"listeners": KEPT[:2]}, []),
+        # Nothing is opened: another application has it, somebody else decides, or there was none.
+        ({"install": True}, []),
+        ({"firewall": {"ours": True, "others": ["ufw"]}}, []),
+        ({"firewall": {"ours": False, "others": []}}, []),
+    ],
+)
+def test_databases_that_go_on_listening_without_the_firewall_are_told(given, bared):
+    install = given.get("install", False)
+    there = {"firewall": {"ours": True, "others": []}, "listeners": KEPT, "postgres": [{"ours": True}], "redis": {"ours": True, "users": []}}
+    host = {"found": {**BARE["found"], **there, **{name: value for name, value in given.items() if name != "install"}}}
+    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_firewall": {"install": install}}
+    files = [VARS / "standalone_container_removed.yml"]
+    assert rendered("__langgraph_bared", files, **parts, __langgraph_host=host) == bared
+    line = rendered("__langgraph_left_lines[-1] | trim", files, **parts, __langgraph_host=host)
+    assert line.endswith("with no firewall any more: close the ports in one of your own, or purge the packages of databases that nobody uses any more") is bool(
+        bared
+    )
+
+
 def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
     paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
     given = {"tls_provided": paths, "tls_acme": {"ca": "", "directory_ca": "/my/acme.pem"}}
@@ -382,6 +449,31 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     calls = [task["langops.langgraph.role_blocks"] for part in [*plays, *files] for task in tasks_of(part) if "langops.langgraph.role_blocks" in task]
     assert len(calls) == 4
     assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}
+
+
+def test_databases_of_ones_own_are_proved_before_anything_is_changed():
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    steps = [(task.get("ansible.builtin.include_tasks", ""), task["name"]) for play in plays for task in tasks_of(play["tasks"])]
+    files = [file for file, _name in steps if file]
+    assert files[0] == "tasks/prove_external.yml"
+    # Who has none leaves its host as it is, too, where another one is refused.
+    proved, gate = (next(number for number, step in enumerate(steps) if word in step) for word in (files[0], GATE))
+    assert gate == proved + 1
+    roles = [task["ansible.builtin.include_role"] for task in DataLoader().load_from_file(str(TASKS / "prove_external.yml"))]
+    assert roles == [{"name": f"langops.langgraph.{name}", "tasks_from": "external"} for name in ("postgres", "redis")]
+    assert [file.name for file in TASKS.glob("*.yml") if "tasks_from: external" in file.read_text(encoding="utf-8")] == ["prove_external.yml"]
+
+
+GATE = "Leave this host as it is where another one cannot take the application"
+
+
+@pytest.mark.parametrize(("external", "says"), [({}, "Nothing"), ({"uri": "x"}, "Nothing but the package that asks databases")])
+def test_a_host_that_is_left_as_it_is_says_what_it_got(external, says):
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    [gate] = [task for play in plays for task in play["tasks"] if task["name"] == GATE]
+    seen = {"inventory_hostname": "a", "__langgraph_failed": ["b"], "__langgraph_app": "app", "postgres_external": {}, "redis_external": external}
+    message = gate["ansible.builtin.fail"]["msg"]
+    assert Templar(DataLoader(), variables=seen).template(trust_as_template(message)) == f"{says} was changed on a either, because b cannot take app."
 
 
 @pytest.fixture(scope="module")

@@ -481,5 +481,58 @@ def test_rules_that_would_do_harm_are_refused(world, variables, says):
     assert (problem.level, says in problem.sentence) == ("error", True), problem.sentence
 
 
+def beside(world, own, theirs, before=None, port="443", firewall="auto", http_from=()):
+    """What is said of an application whose gateway lets ``own`` in, beside the application `shop`, which has ``theirs``."""
+    record = {"firewall": firewall, "firewall_open": [{"ports": [port], "from": theirs}, {"ports": ["80"], "from": list(http_from)}]}
+    applications = {"shop": record}
+    if before is not None:
+        applications["my-agent"] = {"firewall_open": [{"ports": ["443"], "from": before, "comment": "gateway"}]}
+    found = judged(world, {"applications": applications}, firewall=firewall, gateway_from=own)
+    return [(one.level, one.sentence) for one in found if one.where == "langgraph_gateway_from"]
+
+
+NETWORK = ["10.0.0.0/8"]
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "says"),
+    [
+        (
+            {"own": [], "theirs": NETWORK},
+            "error",
+            "`langgraph_gateway_from` opens tcp 443 of web to everybody, but shop opens it to 10.0.0.0/8, which would be lifted for shop: name these networks",
+        ),
+        ({"own": [], "theirs": NETWORK, "before": []}, "error", "which would be lifted for shop"),
+        ({"own": NETWORK, "theirs": []}, "error", "so that my-agent could be reached by everybody: have shop name the same networks first"),
+        ({"own": NETWORK, "theirs": [], "before": ["10.0.0.0/9"]}, "error", "could be reached by everybody"),
+        # Who closes what both have open begins with one of them.
+        ({"own": NETWORK, "theirs": [], "before": []}, "warning", "so that my-agent can be reached by everybody until shop names networks, too."),
+        ({"own": NETWORK, "theirs": ["10.0.0.0/9"]}, "warning", "both are reached from all of these"),
+        ({"own": ["0.0.0.0/0", "::/0"], "theirs": NETWORK}, "warning", "both are reached from all of these"),
+    ],
+)
+def test_applications_that_share_a_port_let_the_same_in(world, given, level, says):
+    ((found, sentence),) = beside(world, **given)
+    assert (found, says in sentence) == (level, True), sentence
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"own": [], "theirs": []},
+        {"own": NETWORK, "theirs": NETWORK},
+        {"own": [], "theirs": ["::/0", "0.0.0.0/0"]},
+        {"own": ["0.0.0.0/0", "::/0"], "theirs": []},
+        {"own": [], "theirs": NETWORK, "port": "8443"},
+        {"own": [], "theirs": NETWORK, "firewall": "none"},
+        # Nothing but a redirect is behind it, and an authority has to reach it.
+        {"own": NETWORK, "theirs": NETWORK, "http_from": []},
+        {"own": [], "theirs": [], "http_from": NETWORK},
+    ],
+)
+def test_what_applications_of_a_host_agree_on_is_not_said(world, given):
+    assert beside(world, **given) == []
+
+
 def test_nobody_is_cut_off_where_there_is_no_firewall(world):
     assert about_firewall(world, firewall="none", ssh_from=["10.0.0.0/8"]) == []
