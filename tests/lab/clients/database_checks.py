@@ -48,6 +48,10 @@ def ask(query: str, **connection: t.Any) -> t.Any:
         return cursor.fetchone() if cursor.description else None
 
 
+def database_of(app: str) -> str:
+    return f"{app.replace('-', '_')}_aegra"
+
+
 def postgres() -> None:
     own = (sys.argv[2:3] or [""])[0] or socket.gethostbyname(socket.gethostname())
     ssl, address, encoding = ask("select ssl, host(client_addr), current_setting('server_encoding') from pg_stat_ssl join pg_stat_activity using (pid)"
@@ -61,7 +65,7 @@ def postgres() -> None:
     fails("a connection without TLS", "pg_hba.conf rejects", lambda: ask("select 1", sslmode="disable"), lost)
     fails("another database", "pg_hba.conf", lambda: ask("select 1", dbname="postgres"), lost)
     for neighbour in sys.argv[3:]:
-        fails(f"the database of {neighbour}", "pg_hba.conf", lambda: ask("select 1", dbname=f"{neighbour.replace('-', '_')}_aegra"), lost)
+        fails(f"the database of {neighbour}", "pg_hba.conf", lambda other=database_of(neighbour): ask("select 1", dbname=other), lost)
     fails("a wrong password", "password authentication failed", lambda: ask("select 1", password="wrong"), lost)
     # By its code; each version of Postgres says it in other words.
     fails("a program on the server", "", lambda: ask("copy (select 1) to program 'id'"), psycopg.errors.InsufficientPrivilege)
@@ -80,7 +84,7 @@ def cache(prefix: str) -> None:
     fails("a key of another application", "permission", lambda: client.set("aegra:another:x", "1"), denied)
     fails("a channel of another application", "permission", lambda: client.publish("aegra:another:x", "1"), denied)
     for neighbour in sys.argv[3:]:
-        fails(f"a key of {neighbour}", "permission", lambda: client.set(f"aegra:{neighbour}:x", "1"), denied)
+        fails(f"a key of {neighbour}", "permission", lambda key=f"aegra:{neighbour}:x": client.set(key, "1"), denied)
     parts = urlsplit(CACHE)
     plain = redis.Redis(host=parts.hostname or "", port=parts.port or 6379, socket_timeout=5)
     fails("Redis without TLS", "", plain.ping, redis.exceptions.ConnectionError)
