@@ -65,7 +65,7 @@ def postgres() -> None:
     fails("a connection without TLS", "pg_hba.conf rejects", lambda: ask("select 1", sslmode="disable"), lost)
     fails("another database", "pg_hba.conf", lambda: ask("select 1", dbname="postgres"), lost)
     for neighbour in sys.argv[3:]:
-        fails(f"the database of {neighbour}", "pg_hba.conf", lambda other=database_of(neighbour): ask("select 1", dbname=other), lost)
+        fails(f"the database of {neighbour}", "pg_hba.conf", lambda app=neighbour: ask("select 1", dbname=database_of(app)), lost)
     fails("a wrong password", "password authentication failed", lambda: ask("select 1", password="wrong"), lost)
     # By its code; each version of Postgres says it in other words.
     fails("a program on the server", "", lambda: ask("copy (select 1) to program 'id'"), psycopg.errors.InsufficientPrivilege)
