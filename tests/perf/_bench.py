@@ -23,15 +23,15 @@ PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent
 
 
 class Bench:
-    """A host, or several; ``with`` makes them and removes them. ``inventories`` are given to each playbook."""
+    """One host; ``with`` makes it and removes it. ``inventories`` are given to each playbook."""
 
-    def __init__(self, lab: str, host: str, folder: Path, *others: str) -> None:
-        self.lab, self.host, self.folder, self.others = lab, host, folder, others
+    def __init__(self, lab: str, host: str, folder: Path) -> None:
+        self.lab, self.host, self.folder = lab, host, folder
         self.inventories: list[Path] = []
         self.environment: dict[str, str] = {}
 
     def __enter__(self) -> t.Self:
-        subprocess.run([*LAB, "up", self.host, *self.others, "--lab", self.lab, "--fresh"], check=True)
+        subprocess.run([*LAB, "up", self.host, "--lab", self.lab, "--fresh"], check=True)
         path = subprocess.run([*LAB, "inventory", "--path", "--lab", self.lab], check=True, capture_output=True, text=True).stdout.strip()
         self.inventories.append(Path(path))
         return self
@@ -56,9 +56,9 @@ class Bench:
             raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
         return seconds
 
-    def shell(self, script: str, host: str = "") -> str:
+    def shell(self, script: str) -> str:
         """What a script says that root runs on the host."""
-        done = subprocess.run(["docker", "exec", f"langops-{self.lab}-{host or self.host}", "sh", "-c", script], check=False, capture_output=True, text=True)
+        done = subprocess.run(["docker", "exec", f"langops-{self.lab}-{self.host}", "sh", "-c", script], check=False, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"{script} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
