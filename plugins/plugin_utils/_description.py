@@ -58,7 +58,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
             "runtime": application.runtime,
             "graphs": sorted(application.graphs),
             "environment": values["langgraph_environment"],
-            "source_hash": _sources.digest(application.path) if application.path.is_dir() else "",
+            "source_hash": _sources.digest(application.path, application.beside) if application.path.is_dir() else "",
         },
         "hosting_model": values["langgraph_hosting_model"],
         "state": values["langgraph_state"],
