@@ -66,12 +66,13 @@ def run_command(words: t.Sequence[str]) -> tuple[int, str]:
 
 def look(wanted: t.Sequence[Remains], run: Run = run_command, engine: _remains_docker.Engine = _remains_docker.engine) -> list[Found]:
     """What there is now of the remains of several blocks, in their order: per kind the name and its state as a text that can be shown."""
-    applications, references = ({name for one in wanted for name in getattr(one, kind)} for kind in ("containers", "images"))
-    containers, images = _remains_docker.look(sorted(applications), sorted(references), engine)
-    packages = _packages(sorted({name for one in wanted for name in one.packages}), run)
-    units = _units(sorted({name for one in wanted for name in one.units}), run)
+    applications, references = (sorted({name for one in wanted for name in getattr(one, kind)}) for kind in ("containers", "images"))
     with ThreadPoolExecutor(max_workers=4) as pool:
         probes = [{name: pool.submit(_probe, words, run) for name, words in one.probes.items()} for one in wanted]
+        about_units = pool.submit(_units, sorted({name for one in wanted for name in one.units}), run)
+        packages = _packages(sorted({name for one in wanted for name in one.packages}), run)
+        containers, images = _remains_docker.look(applications, references, engine)
+        units = about_units.result()
         return [
             {
                 "files": {path: state for asked in one.files for path, state in _files(asked)},

@@ -19,6 +19,8 @@ from ansible.errors import AnsibleTemplateError
 
 NAME = re.compile(r"[^\W\d]\w*")
 MARKS = ("{{", "{%")
+# A template that is no more than the place of a value.
+PLACE = re.compile(r"\{\{ ([^\W\d]\w*)((?:\.[^\W\d]\w*)*) \}\}")
 # All variables once more, by which nobody here names one.
 ALL = "vars"
 
@@ -65,12 +67,25 @@ class WorkedOut(t.Mapping[str, t.Any]):
             return
         for other in sorted({word for text in texts for word in NAME.findall(text)} & self._known.keys() - {ALL}):
             self._know(other)
+        if isinstance(value, str) and (place := PLACE.fullmatch(value)):
+            found = self._at(place[1], place[2].split(".")[1:])
+            if found is not None:
+                self._known[name] = found
+                return
         self._templar.available_variables = self._known
         try:
             self._known[name] = self._templar.template(value)
         except AnsibleTemplateError:
             # Nothing is hidden: __getitem__ renders it again. Not all that a template names is used by it.
             return
+
+    def _at(self, name: str, keys: t.Sequence[str]) -> t.Any:
+        """The value at a place in what is known by now, without a template, which has to be compiled for it. None where only a template can tell."""
+        value = self._known.get(name)
+        for key in keys:
+            # What a dictionary can do has names too.
+            value = value.get(key) if isinstance(value, dict) and not hasattr(value, key) else None
+        return value if next(_templates(value), None) is None else None
 
 
 def _templates(value: t.Any) -> t.Iterator[str]:

@@ -65,6 +65,26 @@ def test_what_is_named_often_is_rendered_once():
     assert len(templar.rendered) == 13
 
 
+def test_a_place_is_no_template():
+    values, templar = worked_out(one={"port": 1, "items": [1], "deep": {"er": "{{ 1 + 1 }}"}, "none": None}, here="{{ one.port }}", all="{{ one }}")
+    assert (values["here"], values["all"]) == (1, {"port": 1, "items": [1], "deep": {"er": 2}, "none": None})
+    assert "{{ one.port }}" not in templar.rendered
+
+
+@pytest.mark.parametrize("place", ["one.items", "one.keys", "one.none", "one.deep.er", "one.names.first", "one.missing | default('x')"])
+def test_what_looks_like_a_place_is_what_ansible_makes_of_it(place):
+    given = {"one": {"port": 1, "items": [1], "deep": {"er": "{{ 1 + 1 }}"}, "none": None, "names": ["a"]}, "here": f"{{{{ {place} }}}}"}
+    values, _templar = worked_out(**given)
+    plain = Templar(DataLoader(), variables=trusted(given))
+    outcomes = []
+    for ask in (lambda: values["here"], lambda: plain.template(trusted(given["here"]))):
+        try:
+            outcomes.append(ask())
+        except AnsibleError as error:
+            outcomes.append(type(error))
+    assert outcomes[0] == outcomes[1]
+
+
 def test_what_cannot_be_worked_out_is_told_to_who_asks_for_it_and_to_nobody_else():
     values, _templar = worked_out(wrong="{{ missing.x }}", right="{{ wrong | default('fine') }}")
     assert values["right"] == "fine"
