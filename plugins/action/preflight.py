@@ -24,7 +24,6 @@ COMPARE: dict[str, dict[str, t.Any]] = {
     "sources": {"type": "str", "required": True},
     "transient": {"type": "str", "required": True},
     "due": {"type": "str", "required": True},
-    "external": {"type": "str", "required": True},
     "told": {"type": "str", "required": True},
     "records": {"type": "path", "required": True},
     "full": {"type": "bool", "default": False},
@@ -68,5 +67,5 @@ class ActionModule(ActionBase):
         reasons = {role: _role_blocks.judge(role, _role_inputs.of(role, values, sources, transient), seen.get(role), compare["full"]) for role in wanted}
         result = {**result, "compared": _role_blocks.told(reasons, seen)}
         values = WorkedOut(self._templar, {**task_vars, compare["result"]: result})
-        answers = {name: bool(values[compare[name]]) for name in ("due", "external")}
-        return {**result, **answers, **({} if answers["due"] else {"told": values[compare["told"]]})}
+        due = bool(values[compare["due"]])
+        return {**result, "due": due, **({} if due else {"told": values[compare["told"]]})}

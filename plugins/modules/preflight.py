@@ -55,10 +55,6 @@ options:
         description: Name of the variable that tells from RV(compared) whether the host has something to do.
         type: str
         required: true
-      external:
-        description: Name of the variable that tells whether the host uses databases that are not ours.
-        type: str
-        required: true
       told:
         description: Name of the variable that is returned as RV(told).
         type: str
@@ -100,11 +96,6 @@ compared:
   sample: {differing: [], reasons: [], facts: {}}
 due:
   description: Whether the host has something to do.
-  returned: when O(compare) is given
-  type: bool
-  sample: false
-external:
-  description: Whether the host uses databases that are not ours.
   returned: when O(compare) is given
   type: bool
   sample: false

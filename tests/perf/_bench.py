@@ -56,6 +56,12 @@ class Bench:
             raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
         return seconds
 
+    def asked(self, words: list[str], environment: dict[str, str]) -> str:
+        """What another program of Ansible says."""
+        own = {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
+        words = [str(Path(PLAYBOOK).with_name(words[0])), *words[1:]]
+        return subprocess.run(words, env={**os.environ, **own, **self.environment, **environment}, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
     def shell(self, script: str) -> str:
         """What a script says that root runs on the host."""
         done = subprocess.run(["docker", "exec", f"langops-{self.lab}-{self.host}", "sh", "-c", script], check=False, capture_output=True, text=True)
