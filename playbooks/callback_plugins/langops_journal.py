@@ -44,6 +44,9 @@ class CallbackModule(CallbackBase):
             JOURNAL.note(result.host.get_name(), changes(name, result.task.name, result.result))
 
     def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        # Also sent for tasks that go on without an answer. Such a host stays in the play, where whoever asked judges it.
+        if result.task.ignore_unreachable:
+            return
         JOURNAL.lose(result.host.get_name(), result.task.name, str(result.result.get("msg", "")))
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:

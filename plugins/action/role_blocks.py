@@ -11,15 +11,18 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _roles
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _role_inputs, _roles
+from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
 
 MODULE = "langops.langgraph.role_blocks"
 ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "records": {"type": "path", "required": True},
-    "state": {"type": "str", "choices": ["compared", "recorded"], "default": "compared"},
+    "state": {"type": "str", "choices": ["compared", "forgotten", "recorded"], "default": "compared"},
     "roles": {"type": "list", "elements": "str", "default": []},
     "full": {"type": "bool", "default": False},
     "sources": {"type": "dict", "default": {}},
+    "transient": {"type": "dict", "default": {}},
+    "facts": {"type": "dict", "default": {}},
 }
 
 
@@ -32,18 +35,23 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _validation, arguments = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        unknown = sorted(set(arguments["roles"]) - set(_roles.names()))
-        if unknown:
-            return {**result, "failed": True, "msg": f"`roles` names {', '.join(unknown)}: use some of {', '.join(_roles.names())}."}
+        if wrong := _role_inputs.unknown(arguments["roles"]):
+            return {**result, "failed": True, "msg": wrong}
         if not arguments["roles"]:
-            return {**result, "changed": False, "differing": [], "reasons": []}
-        with_remains = arguments["state"] == "recorded"
-        blocks = [self._block(role, task_vars, with_remains, arguments["sources"].get(role, [])) for role in arguments["roles"]]
-        return {**result, **self._execute_module(MODULE, {**arguments, "blocks": blocks}, task_vars=task_vars)}
+            return {**result, "changed": False, "differing": [], "reasons": [], "facts": {}}
+        values, blocks = WorkedOut(self._templar, task_vars), []
+        for role in arguments["roles"]:
+            inputs, remains = {}, {}
+            if arguments["state"] != "forgotten":
+                inputs = _role_inputs.of(role, values, arguments["sources"], arguments["transient"])
+            if arguments["state"] == "recorded":
+                remains = self._remains(role, task_vars)
+            probes = [{"name": name, "argv": argv} for name, argv in remains.get("probes", {}).items()]
+            blocks.append({"name": role, "inputs": json.dumps(inputs, sort_keys=True), **remains, "probes": probes, "facts": arguments["facts"].get(role, {})})
+        return {**result, **self._execute_module(MODULE, {**arguments, "facts": {}, "blocks": blocks}, task_vars=task_vars)}
 
-    def _block(self, role: str, task_vars: dict[str, t.Any], with_remains: bool, sources: t.Sequence[str]) -> dict[str, t.Any]:
-        given = {name: self._templar.template(value) for name, value in _roles.given(role, task_vars).items()}
-        inputs = {**given, **_roles.contents(sources), "the role's own files": _roles.digest(role)}
-        remains = self._templar.template(task_vars.get(f"__{role}_remains", {})) if with_remains else {}
-        probes = [{"name": name, "argv": argv} for name, argv in remains.get("probes", {}).items()]
-        return {"name": role, "inputs": json.dumps(inputs, sort_keys=True), **remains, "probes": probes}
+    def _remains(self, role: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        def load(path: str) -> t.Any:
+            return self._loader.load_from_file(path, trusted_as_template=True)
+
+        return dict(WorkedOut(self._templar, _roles.remains(role, task_vars, load))[f"__{role}_remains"])

@@ -47,6 +47,7 @@ REDIS_OURS = ("etc/redis/langops.conf", "etc/redis/langops-admin")
 # A server without keys writes a dump too when it ends. The format's opcodes, its sizes of numbers by their mark, and bytes that all of its head lies in.
 DUMP_AUX, DUMP_END, DUMP_NUMBERS, DUMP_HEAD = b"\xfa", b"\xff", {0xC0: 1, 0xC1: 2, 0xC2: 4}, 1024
 REACH_SECONDS = 3
+INIT = 1
 # The name of the block in which an application's claims on a host are recorded.
 RECORD = "application"
 
@@ -59,6 +60,8 @@ def listeners(_asked: Asked) -> list[Data]:
 
 
 def _listener(listener: _ports.Listener, pids: t.Sequence[int]) -> Data:
+    # systemd holds the sockets by which it starts a service, beside that.
+    pids = [pid for pid in pids if pid != INIT] or pids
     stat = _process.read_stat(pids[0]) if pids else None
     owner = _ports.PortOwner(str(listener.address), listener.port, listener.uid, tuple(pids))
     return {

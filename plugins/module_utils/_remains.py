@@ -4,7 +4,7 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""What building blocks leave behind on a host: files, packages, units, and what commands that only read print.
+"""What building blocks leave behind on a host: files, packages, units, containers, images, and what commands that only read print.
 
 All blocks of a host are looked at together: one call for packages, one for units, and the probes side by side.
 """
@@ -19,11 +19,13 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from ansible_collections.langops.langgraph.plugins.module_utils import _remains_docker
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
-ABSENT = "absent"
+ABSENT = _remains_docker.ABSENT
 PROBE_SECONDS = 20.0
+KINDS = ("files", "packages", "units", "containers", "images", "probes")
 UNIT_PROPERTIES = ("ActiveState", "UnitFileState", "NeedDaemonReload")
 Found = t.Dict[str, t.Dict[str, str]]
 #: Runs a command, and returns its exit code and what it printed. A program that is not there has the exit code 127, as in a shell.
@@ -36,13 +38,16 @@ class Remains:
 
     ``files`` are paths; one that ends with a slash stands for all files below that folder, so that one that is added is seen, too.
     ``packages`` are names of Debian packages, ``units`` of systemd units. ``probes`` are commands by name that only read, and print the same
-    as long as nothing has changed.
+    as long as nothing has changed. ``containers`` are names of applications, each of which stands for all of its containers; ``images``
+    references of images in the engine of the host.
     """
 
     files: t.Sequence[str] = ()
     packages: t.Sequence[str] = ()
     units: t.Sequence[str] = ()
     probes: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
+    containers: t.Sequence[str] = ()
+    images: t.Sequence[str] = ()
 
 
 def run_command(words: t.Sequence[str]) -> tuple[int, str]:
@@ -59,17 +64,22 @@ def run_command(words: t.Sequence[str]) -> tuple[int, str]:
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def look(wanted: t.Sequence[Remains], run: Run = run_command) -> list[Found]:
+def look(wanted: t.Sequence[Remains], run: Run = run_command, engine: _remains_docker.Engine = _remains_docker.engine) -> list[Found]:
     """What there is now of the remains of several blocks, in their order: per kind the name and its state as a text that can be shown."""
-    packages = _packages(sorted({name for one in wanted for name in one.packages}), run)
-    units = _units(sorted({name for one in wanted for name in one.units}), run)
+    applications, references = (sorted({name for one in wanted for name in getattr(one, kind)}) for kind in ("containers", "images"))
     with ThreadPoolExecutor(max_workers=4) as pool:
         probes = [{name: pool.submit(_probe, words, run) for name, words in one.probes.items()} for one in wanted]
+        about_units = pool.submit(_units, sorted({name for one in wanted for name in one.units}), run)
+        packages = _packages(sorted({name for one in wanted for name in one.packages}), run)
+        containers, images = _remains_docker.look(applications, references, engine)
+        units = about_units.result()
         return [
             {
                 "files": {path: state for asked in one.files for path, state in _files(asked)},
                 "packages": {name: packages.get(name, ABSENT) for name in one.packages},
                 "units": {name: units.get(name, ABSENT) for name in one.units},
+                "containers": {name: state for app in one.containers for name, state in containers[app].items()},
+                "images": {name: images[name] for name in one.images},
                 "probes": {name: future.result() for name, future in futures.items()},
             }
             for one, futures in zip(wanted, probes)
@@ -79,7 +89,7 @@ def look(wanted: t.Sequence[Remains], run: Run = run_command) -> list[Found]:
 def differences(block: str, before: Found, now: Found) -> list[Reason]:
     """One reason for each thing that is not as it was left."""
     reasons = []
-    for kind in ("files", "packages", "units", "probes"):
+    for kind in KINDS:
         old, new = before.get(kind, {}), now.get(kind, {})
         for name in sorted({*old, *new}):
             if old.get(name, ABSENT) != new.get(name, ABSENT):

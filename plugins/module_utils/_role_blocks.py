@@ -16,27 +16,32 @@ import hmac
 import json
 import secrets
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils._blocks import NAME, read_record, remove_record, write_record
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
-from ansible_collections.langops.langgraph.plugins.module_utils._remains import Found, Remains, Run, differences, look, run_command
+from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
+from ansible_collections.langops.langgraph.plugins.module_utils._remains import KINDS, Remains, Run, differences, look, run_command
 
 FORMAT = 1
+FILE = "role-"
 Data = t.Dict[str, t.Any]
 NOTHING = Remains()
 
 
 @dataclass(frozen=True)
 class RoleBlock:
-    """A role as it is wanted now. ``due`` is the time (seconds since 1970) from which it has to be entered in any case; 0 is never."""
+    """A role as it is wanted now. ``due`` is the time (seconds since 1970) from which it has to be entered in any case; 0 is never.
+
+    ``facts`` are kept in the record for the runs that do not enter the role.
+    """
 
     name: str
     inputs: t.Mapping[str, t.Any]
     remains: Remains = NOTHING
     due: float = 0.0
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> RoleBlock:
@@ -47,17 +52,87 @@ class RoleBlock:
         if not NAME.fullmatch(params["name"]):
             raise LangGraphError(f"`name` is {params['name']!r}: use the name of a role.")
         probes = {probe["name"]: tuple(probe["argv"]) for probe in params["probes"]}
-        return cls(params["name"], json.loads(params["inputs"]), Remains(params["files"], params["packages"], params["units"], probes), params["due"])
+        remains = Remains(params["files"], params["packages"], params["units"], probes, params["containers"], params["images"])
+        return cls(params["name"], json.loads(params["inputs"]), remains, params["due"], params["facts"])
 
 
-def compare(blocks: t.Sequence[RoleBlock], records: Path, now: float, full: bool = False, run: Run = run_command) -> dict[str, list[Reason]]:
-    """Per block why it has to be entered; empty when it is as it was left.
+@dataclass(frozen=True)
+class Seen:
+    """A recorded role beside what is there now. ``reasons`` tell what of its remains drifted, ``due`` that its time has come.
+
+    It says nothing of today's variables: whoever has them compares them by ``inputs``, hashes with the ``key`` of the record.
+    """
+
+    key: str
+    inputs: t.Mapping[str, str]
+    reasons: t.Sequence[Reason] = ()
+    due: bool = False
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+    def as_dict(self) -> Data:
+        return {"key": self.key, "inputs": dict(self.inputs), "reasons": as_dicts(self.reasons), "due": self.due, "facts": dict(self.facts)}
+
+    @classmethod
+    def from_dict(cls, data: Data) -> Seen:
+        """What ``as_dict`` of another machine made."""
+        reasons = [Reason(reason["service"], reason["field"], reason["before"], reason["after"]) for reason in data["reasons"]]
+        return cls(data["key"], data["inputs"], reasons, data["due"], data["facts"])
+
+
+def see(names: t.Sequence[str], records: Path, now: float, run: Run = run_command) -> dict[str, Seen]:
+    """Recorded roles by their names, each compared with what it left behind. One without a record is not among them.
 
     :raises LangGraphError: when a record or a file cannot be read.
     """
-    before = [read_record(records, _file(block.name)) for block in blocks]
-    found = look([_remains(record) for record in before], run)
-    return {block.name: _reasons(block, record, there, now, full) for block, record, there in zip(blocks, before, found)}
+    before = {name: record for name in names for record in [read_record(records, _file(name))] if record}
+    found = look([Remains(**record["asked"]) for record in before.values()], run)
+    return {
+        name: Seen(
+            record["key"],
+            record["inputs"],
+            differences(name, record["found"], there),
+            bool(record["due"]) and now >= record["due"],
+            record.get("facts", {}),
+        )
+        for (name, record), there in zip(before.items(), found)
+    }
+
+
+def recorded(records: Path) -> list[str]:
+    """Names of all roles that are recorded."""
+    return sorted(path.name[len(FILE) : -len(".json")] for path in records.glob(f"{FILE}*.json"))
+
+
+def judge(name: str, inputs: t.Mapping[str, t.Any], seen: t.Optional[Seen], full: bool = False) -> list[Reason]:
+    """Why a role has to be entered with these variables; empty when it is as it was left."""
+    if seen is None:
+        return [Reason(name, "record", "absent", "present")]
+    old, new = seen.inputs, _hashes(inputs, seen.key)
+    reasons = [Reason(name, f"inputs.{key}", *_shown(old.get(key), new.get(key))) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    reasons += seen.reasons
+    if seen.due:
+        reasons.append(Reason(name, "due", "not yet", "now"))
+    if full and not reasons:
+        reasons.append(Reason(name, "converge", "changed", "full"))
+    return reasons
+
+
+def told(reasons: t.Mapping[str, t.Sequence[Reason]], seen: t.Mapping[str, Seen]) -> Data:
+    """What is returned of a comparison: the roles that differ, why, and the facts of the others."""
+    return {
+        "differing": [name for name, found in reasons.items() if found],
+        "reasons": as_dicts(reason for found in reasons.values() for reason in found),
+        "facts": {name: dict(seen[name].facts) for name, found in reasons.items() if not found and seen[name].facts},
+    }
+
+
+def compare(blocks: t.Sequence[RoleBlock], records: Path, now: float, full: bool = False, run: Run = run_command) -> Data:
+    """Which blocks have to be entered, and why, as ``told`` has it.
+
+    :raises LangGraphError: when a record or a file cannot be read.
+    """
+    seen = see([block.name for block in blocks], records, now, run)
+    return told({block.name: judge(block.name, block.inputs, seen.get(block.name), full) for block in blocks}, seen)
 
 
 def record(blocks: t.Sequence[RoleBlock], records: Path, run: Run = run_command) -> None:
@@ -68,8 +143,10 @@ def record(blocks: t.Sequence[RoleBlock], records: Path, run: Run = run_command)
     for block, found in zip(blocks, look([block.remains for block in blocks], run)):
         key = secrets.token_hex(16)
         probes = {name: list(words) for name, words in block.remains.probes.items()}
-        asked = {"files": list(block.remains.files), "packages": list(block.remains.packages), "units": list(block.remains.units), "probes": probes}
+        lists = {kind: list(getattr(block.remains, kind)) for kind in KINDS if kind != "probes"}
+        asked = {**lists, "probes": probes}
         content = {"format": FORMAT, "key": key, "inputs": _hashes(block.inputs, key), "asked": asked, "found": found, "due": block.due}
+        content["facts"] = dict(block.facts)
         write_record(records, _file(block.name), content)
 
 
@@ -80,24 +157,7 @@ def forget(names: t.Iterable[str], records: Path) -> None:
 
 
 def _file(name: str) -> str:
-    return f"role-{name}"
-
-
-def _remains(record: t.Optional[Data]) -> Remains:
-    return Remains(**record["asked"]) if record else NOTHING
-
-
-def _reasons(block: RoleBlock, before: t.Optional[Data], found: Found, now: float, full: bool) -> list[Reason]:
-    if before is None:
-        return [Reason(block.name, "record", "absent", "present")]
-    old, new = before["inputs"], _hashes(block.inputs, before["key"])
-    reasons = [Reason(block.name, f"inputs.{name}", *_shown(old.get(name), new.get(name))) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    reasons += differences(block.name, before["found"], found)
-    if before["due"] and now >= before["due"]:
-        reasons.append(Reason(block.name, "due", "not yet", "now"))
-    if full and not reasons:
-        reasons.append(Reason(block.name, "converge", "changed", "full"))
-    return reasons
+    return f"{FILE}{name}"
 
 
 def _shown(*values: t.Optional[str]) -> tuple[str, ...]:

@@ -32,9 +32,8 @@ attributes:
       - Runs on the controller.
 options:
   title:
-    description: The title.
+    description: The title. Required unless O(variable) is given.
     type: str
-    required: true
   rows:
     description: What there is to tell. Rows without a value are left out.
     type: list
@@ -59,6 +58,20 @@ options:
     elements: dict
     default: []
     suboptions: *row
+  variable:
+    description: Name of a variable with O(title), O(rows), O(notes) and O(next), instead of these. What it names is worked out once, however deep it is nested.
+    type: str
+  hosts:
+    description: Hosts that are asked before O(variable) is worked out.
+    type: list
+    elements: str
+    default: []
+  asked:
+    description: Name of the variable of these hosts that is asked.
+    type: str
+  told:
+    description: Name of the variable in which O(variable) has the answers, by the names of the hosts.
+    type: str
 """
 
 EXAMPLES = r"""

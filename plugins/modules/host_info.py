@@ -59,6 +59,11 @@ options:
         description: Its port.
         type: int
         required: true
+  records:
+    description:
+      - Folder in which M(langops.langgraph.role_blocks) has recorded roles. They are compared with what there is of them, for
+        M(langops.langgraph.preflight), which keeps the result for itself.
+    type: path
   docker_host:
     description: Where Docker Engine listens.
     type: str
@@ -80,6 +85,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+roles:
+  description: What is recorded of roles, and what of it drifted.
+  returned: when O(records) is given
+  type: dict
+  sample: {}
 found:
   description: What was seen, by the names of the probes.
   returned: success
@@ -191,7 +201,11 @@ found:
       sample: {my-agent: {owner: deploy@awx-1 (process 4711), since: 1795608000.0, expires: 1795608900.0}}
 """
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _host
+import time
+import typing as t
+from pathlib import Path
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _host, _role_blocks
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import SOCKET
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
@@ -213,13 +227,20 @@ def main() -> None:
                     "port": {"type": "int", "required": True},
                 },
             },
+            "records": {"type": "path"},
             "docker_host": {"type": "str", "default": SOCKET},
         }
     )
     given = module.params
     with module.reporting():
         asked = Asked(paths=tuple(given["paths"]), packages=tuple(given["packages"]), docker_host=given["docker_host"], endpoints=tuple(given["endpoints"]))
-        module.exit_json(changed=False, found=_host.look(asked, given["probes"]))
+        found = _host.look(asked, given["probes"])
+        module.exit_json(changed=False, found=found, **({"roles": _roles(Path(given["records"]))} if given["records"] else {}))
+
+
+def _roles(records: Path) -> dict[str, t.Any]:
+    seen = _role_blocks.see(_role_blocks.recorded(records), records, time.time())
+    return {name: one.as_dict() for name, one in seen.items()}
 
 
 if __name__ == "__main__":

@@ -29,6 +29,44 @@ options:
     description: The application, as M(langops.langgraph.describe) returns it.
     type: dict
     required: true
+  compare:
+    description:
+      - Compare roles that M(langops.langgraph.role_blocks) has recorded with today's variables and with what is there, in the same look.
+      - What roles are given may depend on what is seen of the host, so that variables are named here, which are worked out after the look.
+    type: dict
+    suboptions:
+      result:
+        description: Name of the variable in which those below have the result of this task.
+        type: str
+        required: true
+      roles:
+        description: Name of the variable with the roles.
+        type: str
+        required: true
+      sources:
+        description: Name of the variable with O(langops.langgraph.role_blocks#module:sources).
+        type: str
+        required: true
+      transient:
+        description: Name of the variable with O(langops.langgraph.role_blocks#module:transient).
+        type: str
+        required: true
+      due:
+        description: Name of the variable that tells from RV(compared) whether the host has something to do.
+        type: str
+        required: true
+      told:
+        description: Name of the variable that is returned as RV(told).
+        type: str
+        required: true
+      records:
+        description: Folder of the records on the host.
+        type: path
+        required: true
+      full:
+        description: Take every role as one that differs.
+        type: bool
+        default: false
 seealso:
   - module: langops.langgraph.describe
   - module: langops.langgraph.host_info
@@ -51,6 +89,21 @@ found:
   returned: success
   type: dict
   sample: {memory: {total_mb: 7936, available_mb: 6120}}
+compared:
+  description: C(differing), C(reasons) and C(facts), as M(langops.langgraph.role_blocks) returns them. No record is forgotten.
+  returned: when O(compare) is given
+  type: dict
+  sample: {differing: [], reasons: [], facts: {}}
+due:
+  description: Whether the host has something to do.
+  returned: when O(compare) is given
+  type: bool
+  sample: false
+told:
+  description: What there is to tell of the host.
+  returned: when O(compare) is given and the host has nothing to do
+  type: dict
+  sample: {containers: ["my-agent-api-1: healthy, 127.0.0.1:8100"]}
 notes:
   description: Sentences about what is worth knowing, and no reason to refuse the host.
   returned: success

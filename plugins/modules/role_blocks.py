@@ -37,10 +37,11 @@ options:
   state:
     description:
       - V(compared) returns the roles that differ, and forgets their records, so that one that does not come to its end is entered again.
+      - V(forgotten) forgets their records, for those that M(langops.langgraph.preflight) has compared.
       - V(recorded) records roles that have come to their end. Each says what it left behind in the variable C(__<role>_remains), a dictionary of
-        C(files), C(packages), C(units), C(probes) and C(due), each of them optional.
+        C(files), C(packages), C(units), C(containers), C(images), C(probes) and C(due), each of them optional.
     type: str
-    choices: [compared, recorded]
+    choices: [compared, forgotten, recorded]
     default: compared
   roles:
     description: Names of roles of this collection, without its namespace.
@@ -55,6 +56,16 @@ options:
     description:
       - Per role the files on the controller whose paths it is given. One that holds something else than before makes the role differ.
       - The same for V(compared) and V(recorded).
+    type: dict
+    default: {}
+  transient:
+    description:
+      - Per role the names of variables that come up in the course of a run, such as the id of an image that it has built, and say nothing of what is wanted.
+      - The same for V(compared) and V(recorded).
+    type: dict
+    default: {}
+  facts:
+    description: Per role what is kept in its record with V(recorded), for the runs that do not enter it. Nothing secret.
     type: dict
     default: {}
   blocks:
@@ -86,6 +97,16 @@ options:
         type: list
         elements: str
         default: []
+      containers:
+        description: Names of applications whose containers it leaves behind.
+        type: list
+        elements: str
+        default: []
+      images:
+        description: References of images that it leaves behind in Docker Engine.
+        type: list
+        elements: str
+        default: []
       probes:
         description: Commands that only read, and print the same as long as nothing has changed.
         type: list
@@ -105,6 +126,10 @@ options:
         description: Time in seconds since 1970 from which the role has to be entered in any case, such as for a certificate. Never when V(0).
         type: float
         default: 0
+      facts:
+        description: What is kept in its record.
+        type: dict
+        default: {}
 seealso:
   - module: langops.langgraph.block_info
 """
@@ -135,6 +160,11 @@ differing:
   type: list
   elements: str
   sample: [postgres]
+facts:
+  description: What was recorded with the roles that do not differ, by their names; those without facts are left out.
+  returned: success
+  type: dict
+  sample: {standalone_container: {image: {reference: "my-agent:0d1fa1f22cf5a3c5"}}}
 reasons:
   description: Why they differ, one entry per attribute. Values of variables are hidden.
   returned: success
@@ -144,11 +174,11 @@ reasons:
 """
 
 import time
+import typing as t
 from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _role_blocks
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
-from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason, as_dicts
 
 BLOCKS = {
     "name": {"type": "str", "required": True},
@@ -157,6 +187,8 @@ BLOCKS = {
     "files": {"type": "list", "elements": "str", "default": []},
     "packages": {"type": "list", "elements": "str", "default": []},
     "units": {"type": "list", "elements": "str", "default": []},
+    "containers": {"type": "list", "elements": "str", "default": []},
+    "images": {"type": "list", "elements": "str", "default": []},
     "probes": {
         "type": "list",
         "elements": "dict",
@@ -164,6 +196,7 @@ BLOCKS = {
         "options": {"name": {"type": "str", "required": True}, "argv": {"type": "list", "elements": "str", "required": True}},
     },
     "due": {"type": "float", "default": 0},
+    "facts": {"type": "dict", "default": {}},
 }
 
 
@@ -171,24 +204,25 @@ def main() -> None:
     module = LangGraphModule(
         {
             "records": {"type": "path", "required": True},
-            "state": {"type": "str", "choices": ["compared", "recorded"], "default": "compared"},
+            "state": {"type": "str", "choices": ["compared", "forgotten", "recorded"], "default": "compared"},
             "roles": {"type": "list", "elements": "str", "default": []},
             "full": {"type": "bool", "default": False},
             "sources": {"type": "dict", "default": {}},
+            "transient": {"type": "dict", "default": {}},
+            "facts": {"type": "dict", "default": {}},
             "blocks": {"type": "list", "elements": "dict", "default": [], "options": BLOCKS},
         }
     )
     with module.reporting():
         blocks, records = [_role_blocks.RoleBlock.from_params(block) for block in module.params["blocks"]], Path(module.params["records"])
-        reasons: dict[str, list[Reason]] = {}
+        compared: dict[str, t.Any] = {"differing": [], "reasons": [], "facts": {}}
         if module.params["state"] == "compared":
-            reasons = _role_blocks.compare(blocks, records, time.time(), module.params["full"])
-        differing = [name for name, found in reasons.items() if found]
+            compared = _role_blocks.compare(blocks, records, time.time(), module.params["full"])
         if not module.check_mode:
-            _role_blocks.forget(differing, records)
+            _role_blocks.forget(compared["differing"] if module.params["state"] == "compared" else [block.name for block in blocks], records)
             if module.params["state"] == "recorded":
                 _role_blocks.record(blocks, records)
-        module.exit_json(changed=False, differing=differing, reasons=as_dicts(reason for found in reasons.values() for reason in found))
+        module.exit_json(changed=False, **compared)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import error
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import error, url_problem
 
 Values = t.Mapping[str, t.Any]
 Problems = t.Iterator[Problem]
@@ -55,13 +55,20 @@ def _check_door(values: Values) -> Problems:
 
 def _check_directory(values: Values) -> Problems:
     where, url = "langgraph_acme_directory", values["langgraph_acme_directory"]
-    parts = urlsplit(url or "")
-    if url is not None and (parts.scheme != "https" or not parts.hostname or any(sign in url for sign in " \t\n\"'#")):
-        yield error(where, f"`{where}` is {url!r}, which is no https URL: set it to that of the authority's directory.")
+    wrong = url_problem(url, ("https",)) if url is not None else ""
+    if wrong:
+        yield error(where, f"`{where}` is {url!r}, {wrong}: set it to that of the authority's directory, https://...")
+    elif url is not None and any(sign in url for sign in " \t\n\"'#"):
+        yield error(where, f"`{where}` is {url!r}, which holds a space, a quote or a hash: set it to that of the authority's directory.")
     if not values["langgraph_acme_agree_terms"]:
         agree = "langgraph_acme_agree_terms"
         said = f"`langgraph_tls` is 'acme', but `{agree}` is not true, without which no authority makes an account"
-        yield error(agree, f"{said}: read the terms of service of {parts.hostname or 'the authority'}, and set it to true when you agree.")
+        yield error(agree, f"{said}: read the terms of service of {_authority(url) or 'the authority'}, and set it to true when you agree.")
+
+
+def _authority(url: str | None) -> str:
+    """The host of the directory; empty where that is no URL."""
+    return "" if not url or url_problem(url, ("https",)) else urlsplit(url).hostname or ""
 
 
 def _check_names(values: Values) -> Problems:
@@ -69,7 +76,7 @@ def _check_names(values: Values) -> Problems:
     if not values[where]:
         said = "`langgraph_tls` is 'acme', but `langgraph_domain` is not set, and an authority signs names, not the addresses of hosts"
         yield error(where, f"{said}: set it to the public host name of the application.")
-    public = urlsplit(values["langgraph_acme_directory"] or "").hostname in PUBLIC
+    public = _authority(values["langgraph_acme_directory"]) in PUBLIC
     names = [(where, values[where]), *((f"langgraph_domain_aliases[{number}]", one) for number, one in enumerate(values["langgraph_domain_aliases"] or []))]
     for here, name in names:
         if not name or "*" in name:

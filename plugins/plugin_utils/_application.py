@@ -78,6 +78,13 @@ class Application:
         return self.config_path.parent if RUNTIMES[self.runtime].paths_from_config else self.path
 
     @property
+    def beside(self) -> list[Path]:
+        """Folders that it needs, of which some may be outside of its own: packages, and the root of a workspace of uv."""
+        source = self.config.get("source")
+        root = source.get("root") if isinstance(source, dict) else None
+        return [*_config.local_dependencies(self.config, self.base), *([Path(os.path.realpath(self.base / root))] if isinstance(root, str) else [])]
+
+    @property
     def graphs(self) -> Data:
         found = self.config.get("graphs")
         return found if isinstance(found, dict) else {}

@@ -10,6 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
+# What is worked out here: a card out of variables that may be nested.
+NAMED: t.Mapping[str, t.Any] = {
+    "variable": {"type": "str"},
+    "hosts": {"type": "list", "elements": "str", "default": []},
+    "asked": {"type": "str"},
+    "told": {"type": "str"},
+}
 SPEC: t.Mapping[str, t.Any] = {
     "title": {"type": "str", "required": True},
     "rows": {"type": "list", "elements": "dict", "default": [], "options": {"label": {"type": "str", "required": True}, "value": {"type": "raw"}}},

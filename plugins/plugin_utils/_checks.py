@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import typing as t
+from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._config_rules import DEV_SETS
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
@@ -22,7 +23,7 @@ Values = t.Mapping[str, t.Any]
 
 APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*")
 
 # Names that mean something else to the tools around an application.
 RESERVED_APP_NAMES = frozenset({"all", "langgraph", "langops", "localhost", "site", "ungrouped"})
@@ -64,6 +65,23 @@ SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_PASSPHRASE", "_CRE
 
 def error(where: str, sentence: str) -> Problem:
     return Problem("error", where, sentence)
+
+
+def url_problem(text: str, schemes: t.Collection[str]) -> str:
+    """What is wrong with a URL of a server, as a part of a sentence; empty when nothing is. It never repeats a part of the URL, which may be secret."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return "which is no URL"
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    # urlsplit passes over line breaks.
+    if parts.scheme not in schemes or not host or not text.isprintable() or " " in host:
+        return f"which is no URL with {' or '.join(schemes)}"
+    return "whose port is none of 1 to 65535" if port == 0 else ""
 
 
 def name_out_of(text: str) -> str:

@@ -29,6 +29,9 @@ LONGEST = 120
 EXAMPLE = "'10.0.0.0/8' or '2001:db8::/32', for example"
 
 
+EVERYBODY = {ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")}
+
+
 @dataclass(frozen=True)
 class Opening:
     """Ports that are open, to networks, or to everybody where there are none. Without ports all of the protocol."""
@@ -55,11 +58,17 @@ class Opening:
         return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self.ports)
 
     @property
+    def sources_text(self) -> str:
+        return ", ".join(str(one) for one in self.sources) or "everybody"
+
+    @property
     def said(self) -> str:
         """For whoever reads the rules: what is open, to whom, and what for."""
         sources = f" from {', '.join(str(one) for one in self.sources)}" if self.sources else ""
         text = f"{self.protocol} {self.ports_text}".strip() + sources
-        return (f"{self.comment} ({text})" if self.comment else text)[:LONGEST]
+        said = f"{self.comment} ({text})" if self.comment else text
+        # A letter that is cut in two is left out.
+        return said.encode()[:LONGEST].decode(errors="ignore")
 
     def rules(self) -> t.Iterator[dict[str, str]]:
         """One per family of addresses, or one for both: what a rule of nftables is made of."""
@@ -151,19 +160,21 @@ def contradictions(openings: t.Mapping[str, Opening]) -> Problems:
     for number, one in enumerate(names):
         for other in names[:number]:
             here, there = openings[one], openings[other]
-            port = _common(here.ports, there.ports) if here.protocol == there.protocol else None
+            port = common(here, there)
             if port and here.sources != there.sources:
-                said = f"`{one}` opens {here.protocol} {port} to {_sources(here)}, but `{other}` to {_sources(there)}"
+                said = f"`{one}` opens {here.protocol} {port} to {here.sources_text}, but `{other}` to {there.sources_text}"
                 yield error(one, f"{said}: declare the port once, for all who may reach it.")
 
 
-def _sources(opening: Opening) -> str:
-    return ", ".join(str(one) for one in opening.sources) or "everybody"
+def common(some: Opening, others: Opening) -> int | None:
+    """The first port that both open."""
+    pairs = ((one, other) for one in some.ports for other in others.ports) if some.protocol == others.protocol else ()
+    return min((max(one[0], other[0]) for one, other in pairs if max(one[0], other[0]) <= min(one[1], other[1])), default=None)
 
 
-def _common(some: t.Sequence[tuple[int, int]], others: t.Sequence[tuple[int, int]]) -> int | None:
-    """The first port that is in both."""
-    return min((max(one[0], other[0]) for one in some for other in others if max(one[0], other[0]) <= min(one[1], other[1])), default=None)
+def differ(some: Opening, others: Opening) -> bool:
+    """Whether others get in, however everybody is written."""
+    return (some.sources if set(some.sources) != EVERYBODY else ()) != (others.sources if set(others.sources) != EVERYBODY else ())
 
 
 def cut_off(where: str, ssh: Data, entries: t.Sequence[Data], controller: Data, host: str) -> Problems:

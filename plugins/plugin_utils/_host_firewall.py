@@ -15,7 +15,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._problems import
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _firewall, _services
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import Values
 from ansible_collections.langops.langgraph.plugins.plugin_utils._firewall import Opening
-from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, note
+from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Data, Seen, error, note
 
 Problems = t.Iterator[Problem]
 
@@ -24,6 +24,8 @@ WISHES = ("nftables", "auto", "none")
 SSH_UNITS = frozenset({"ssh.service", "sshd.service"})
 # Name resolution on the same link, which systemd-resolved offers without being asked.
 HARMLESS = frozenset({"systemd-resolve"})
+# What the gateway's ports are for, in the rules.
+DOOR = "gateway"
 OPEN, SSH_FROM, GATEWAY_FROM = "langgraph_firewall_open", "langgraph_ssh_from", "langgraph_gateway_from"
 
 
@@ -46,8 +48,8 @@ def _gateway_openings(values: Values) -> dict[str, Opening]:
     return {name: Opening.of({"ports": [port], "from": sources[name]}) for name, port in ports.items()}
 
 
-def _openings(entries: t.Sequence[Data]) -> dict[str, Opening]:
-    return {f"{OPEN}[{number}]": Opening.of(entry) for number, entry in enumerate(entries)}
+def _openings(entries: t.Sequence[Data | None]) -> dict[str, Opening]:
+    return {f"{OPEN}[{number}]": Opening.of(entry) for number, entry in enumerate(entries) if entry is not None}
 
 
 def claims(values: Values, gateway: bool, internal: t.Sequence[int], flows: t.Sequence[Data]) -> dict[str, t.Any]:
@@ -57,7 +59,7 @@ def claims(values: Values, gateway: bool, internal: t.Sequence[int], flows: t.Se
     :param internal: ports of databases that the containers beside them use.
     :param flows: ports that other hosts use, with the addresses of these.
     """
-    door = [{"ports": [one.ports_text], "from": [str(network) for network in one.sources], "comment": "gateway"} for one in _gateway_openings(values).values()]
+    door = [{"ports": [one.ports_text], "from": [str(network) for network in one.sources], "comment": DOOR} for one in _gateway_openings(values).values()]
     others = [_flow(one) for one in flows]
     return {
         "firewall": values["langgraph_firewall"],
@@ -109,7 +111,7 @@ def united(entries: t.Iterable[Data]) -> list[dict[str, t.Any]]:
 def _of_before(record: Data) -> list[Data]:
     """What an application that was recorded by an earlier version needs open."""
     ports = [str(record[name]) for name in ("http_port", "https_port") if record.get(name)]
-    return [{"ports": ports, "from": [], "comment": "gateway"}] if ports else []
+    return [{"ports": ports, "from": [], "comment": DOOR}] if ports else []
 
 
 def settings(found: Data, wanted: Data) -> dict[str, t.Any]:
@@ -166,6 +168,44 @@ def check(seen: Seen, wanted: Data) -> Problems:
         for entry in seen.claims["firewall_open"]:
             yield from _firewall.contradictions({SSH_FROM: Opening.of(ssh), OPEN: Opening.of(entry)})
         yield from _firewall.cut_off(SSH_FROM, ssh, wanted["firewall_open"], seen.found["controller"], seen.host)
+        yield from _beside_others(seen)
+
+
+def _beside_others(seen: Seen) -> Problems:
+    """The same port, open to others than another application of the host has it: as the rules of both are there, who may reach one reaches both."""
+    before = [Opening.of(one) for one in seen.own_record.get("firewall_open") or ()]
+    for app, record in sorted(seen.others.items()):
+        for entry in seen.claims["firewall_open"]:
+            ours = Opening.of(entry)
+            if _is_redirect(ours, seen.claims):
+                continue
+            for theirs in map(Opening.of, record.get("firewall_open", _of_before(record))):
+                port = _firewall.common(ours, theirs)
+                if port and _firewall.differ(ours, theirs):
+                    yield from _unequal(seen, ours, theirs, f"{ours.protocol} {port} of {seen.host}", app, before)
+
+
+def _is_redirect(opening: Opening, claims: Data) -> bool:
+    """Whether it is the gateway's port that redirects, and that an authority asks: nothing of an application is behind it."""
+    return opening.comment == DOOR and opening.ports_text == str(claims.get("http_port") or "")
+
+
+def _unequal(seen: Seen, ours: Opening, theirs: Opening, port: str, app: str, before: t.Sequence[Opening]) -> Problems:
+    """Everybody is let in beside networks only by who says so; networks of both are united, and that is told."""
+    where = GATEWAY_FROM if ours.comment == DOOR else OPEN
+    said = f"`{where}` opens {port} to {ours.sources_text}, but {app} opens it to {theirs.sources_text}"
+    if not ours.sources:
+        fix = f"name these networks there, too, or '0.0.0.0/0' and '::/0' when {app} is to be reached by everybody as well"
+        yield error(where, f"{said}, which would be lifted for {app}: {fix}.")
+    elif theirs.sources:
+        # Hosts of an application that reach its databases are others for each.
+        if ours.comment == DOOR:
+            yield note(where, f"{said}: both are reached from all of these.")
+    elif any(_firewall.common(ours, one) and not _firewall.differ(theirs, one) for one in before):
+        # Somebody has to be the first to close what both had open.
+        yield note(where, f"{said}, so that {seen.app} can be reached by everybody until {app} names networks, too.")
+    else:
+        yield error(where, f"{said}, so that {seen.app} could be reached by everybody: have {app} name the same networks first, or leave them out here.")
 
 
 def _notes(seen: Seen, wanted: Data, decided: Data) -> Problems:

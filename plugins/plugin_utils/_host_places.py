@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import typing as t
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ Problems = t.Iterator[Problem]
 
 # What holds the ports of a container that Docker publishes.
 PROXY = "docker-proxy"
+# What a server answers itself, by the first part of the path: an application below that prefix would take it from the one at the prefix above.
+SERVER_ROUTES = frozenset({"a2a", "assistants", "crons", "info", "mcp", "ok", "runs", "store", "threads"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104
 
 
@@ -56,7 +59,7 @@ def needs(seen: Seen) -> t.Iterator[Need]:
 
 def check_ports(seen: Seen) -> Problems:
     published = {port: one for one in seen.found["docker"].get("containers") or [] for port in one["ports"]}
-    claimed = {int(port): app for app, record in seen.others.items() for port in record.get("ports") or ()}
+    claimed = {int(port): app for app, record in seen.others.items() for port in (*(record.get("ports") or ()), record.get("challenge_port") or 0)}
     for need in needs(seen):
         holder = published.get(need.port)
         if holder and holder["app"] != seen.app:
@@ -132,3 +135,17 @@ def check_routes(seen: Seen) -> Problems:
                 "langgraph_domain",
                 f"{place} on the gateway of {seen.host} is that of the application {app}: set `langgraph_domain` or `langgraph_path_prefix` to another.",
             )
+        for (domain, prefix), (other, their_prefix) in itertools.product(sorted(ours), sorted(theirs)):
+            if domain == other and (_takes_a_route(prefix, their_prefix) or _takes_a_route(their_prefix, prefix)):
+                yield _between(seen, app, domain, prefix, their_prefix)
+
+
+def _takes_a_route(above: str, below: str) -> bool:
+    return below.startswith(f"{above}/") and below[len(above) + 1 :].partition("/")[0].lower() in SERVER_ROUTES
+
+
+def _between(seen: Seen, app: str, domain: str, ours: str, theirs: str) -> Problem:
+    where, host = "langgraph_path_prefix", domain or "any host name"
+    said = f"`{where}` is '{ours}', but the application {app} is at '{theirs}' of {host} on the gateway of {seen.host}, and one of them would get"
+    free = f"{'' if _takes_a_route(ours, theirs) else theirs}/{seen.app}"
+    return error(where, f"{said} requests that the server of the other answers: set it to '{free}', for example.")

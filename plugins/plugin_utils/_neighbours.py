@@ -44,7 +44,10 @@ def shared(app: str, own: Data, others: t.Mapping[str, Data]) -> dict[str, t.Any
         "listen": list(dict.fromkeys(address for one in everyone for address in _listens(one))),
         "pool_clients": max(LEAST_POOL_CLIENTS, sum(one.get("pool_clients") or 0 for one in everyone)),
         **_host_firewall.shared(named),
-        "docker_kept_keys": sorted({key for one in others.values() for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}),
+        # What an earlier run of this application had asked for is asked for no more.
+        "docker_kept_keys": sorted(
+            {key for name, one in others.items() if name != app for key in one.get("docker_config") or ()} - {*(own.get("docker_config") or ())}
+        ),
     }
 
 

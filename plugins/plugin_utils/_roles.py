@@ -40,10 +40,10 @@ def defaults(role: str) -> t.Mapping[str, t.Any]:
     return _yaml(ROLES / role / "defaults" / "main.yml")
 
 
-def given(role: str, task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The variables of a role that somebody gave it, as they are written. Its defaults count as its own files: a play sees them only after the role."""
+def given(role: str, task_vars: t.Mapping[str, t.Any]) -> list[str]:
+    """Names of the variables of a role that somebody gave it. Its defaults count as its own files: a play sees them only after the role."""
     own = defaults(role)
-    return {name: task_vars[name] for name in variables(role) if name in task_vars and not (name in own and task_vars[name] == own[name])}
+    return [name for name in variables(role) if name in task_vars and not (name in own and task_vars[name] == own[name])]
 
 
 def contents(paths: t.Iterable[str]) -> dict[str, str]:
@@ -63,15 +63,34 @@ def _yaml(path: Path) -> dict[str, t.Any]:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506
 
 
-@functools.lru_cache
 def digest(role: str) -> str:
     """A hash of a role's own files, and of the plugins that roles use."""
+    return hashlib.sha256(f"{_digest(ROLES / role)} {shared_digest()}".encode()).hexdigest()
+
+
+@functools.lru_cache
+def shared_digest() -> str:
+    """A hash of the plugins that roles use."""
+    return " ".join(_digest(COLLECTION / name) for name in SHARED)
+
+
+@functools.lru_cache
+def _digest(folder: Path) -> str:
     found = hashlib.sha256()
-    for folder in (ROLES / role, *(COLLECTION / name for name in SHARED)):
-        for path in _files(folder):
-            found.update(f"{path.relative_to(COLLECTION)}\0".encode())
-            found.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in _files(folder):
+        found.update(f"{path.relative_to(folder)}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
+
+
+def remains(role: str, task_vars: t.Mapping[str, t.Any], load: t.Callable[[str], t.Any]) -> t.Mapping[str, t.Any]:
+    """Variables in which a role says what it left behind: those of the task where the role is known there, else with the role's own beside.
+
+    :param load: reads a file of variables as templates that may be rendered.
+    """
+    if f"__{role}_remains" in task_vars:
+        return task_vars
+    return {**load(str(ROLES / role / "defaults" / "main.yml")), **task_vars, **load(str(ROLES / role / "vars" / "main.yml"))}
 
 
 def _files(folder: Path) -> t.Iterator[Path]:

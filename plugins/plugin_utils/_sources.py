@@ -45,13 +45,27 @@ def files(folder: Path) -> t.Iterator[Path]:
                 yield path
 
 
-def digest(folder: Path) -> str:
-    """One hash over names and contents of all files of an application (SHA-256, hexadecimal)."""
+def digest(folder: Path, beside: t.Iterable[Path] = ()) -> str:
+    """One hash over names and contents of all files of an application (SHA-256, hexadecimal).
+
+    :param beside: folders that it needs too, of which those below ``folder`` count once.
+    """
     total = hashlib.sha256()
-    for path in files(folder):
-        # A name need not be UTF-8.
-        total.update(os.fsencode(path.relative_to(folder)) + f"\0{_content(path)}\n".encode())
+    own = Path(os.path.realpath(folder))
+    for number, here in enumerate([folder, *(other for other in beside if own not in (other, *other.parents))]):
+        for path in files(here):
+            # A name need not be UTF-8.
+            total.update(b"/" * number + os.fsencode(path.relative_to(here)) + f"\0{_content(path)}\n".encode())
+        for path in _links(here):
+            total.update(b"/" * number + os.fsencode(path.relative_to(here)) + b"\0" + os.fsencode(os.readlink(path)) + b"\n")
     return total.hexdigest()
+
+
+def _links(folder: Path) -> t.Iterator[Path]:
+    """Links to folders: they are not followed, but to lead elsewhere is another application."""
+    for here, folders, _names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in IGNORED_FOLDERS)
+        yield from (Path(here) / name for name in folders if os.path.islink(os.path.join(here, name)))
 
 
 def _content(path: Path) -> str:

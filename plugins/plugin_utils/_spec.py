@@ -122,10 +122,10 @@ def _is_other(option: t.Mapping[str, t.Any], value: t.Any) -> bool:
 
 
 def _resolve_inside(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> tuple[t.Any, list[Problem]]:
-    """The options of a mapping, or of each mapping in a list."""
+    """The options of a mapping, or of each mapping in a list, or the type of what else a list holds."""
     inner = option.get("options")
     if inner is None:
-        return value, []
+        return _resolve_elements(full, option, value) if option.get("type") == "list" and option.get("elements") else (value, [])
     if option.get("type") == "dict":
         return _resolve_mapping(full, inner, value)
     items: list[t.Any] = []
@@ -139,6 +139,14 @@ def _resolve_inside(full: str, option: t.Mapping[str, t.Any], value: t.Any) -> t
         items.append(resolved)
         problems += found
     return items, problems
+
+
+def _resolve_elements(full: str, option: t.Mapping[str, t.Any], value: t.Sequence[t.Any]) -> tuple[t.Any, list[Problem]]:
+    """A list of which one element is of another type is no value at all, so that nobody has to think of a hole in it."""
+    element = {"type": option["elements"], "no_log": option.get("no_log", False)}
+    found = [_resolve_one(f"{full}[{number}]", element, one) for number, one in enumerate(value)]
+    problems = [problem for _one, problems in found for problem in problems]
+    return (None if problems else [one for one, _problems in found]), problems
 
 
 def _resolve_mapping(full: str, inner: Spec, value: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[Problem]]:

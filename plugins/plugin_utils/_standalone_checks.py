@@ -17,8 +17,8 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _host_firewall, _services
-from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _firewall, _host_firewall, _passwords, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error, url_problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
 Values = t.Mapping[str, t.Any]
@@ -27,11 +27,14 @@ Problems = t.Iterator[Problem]
 DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}")
 REGISTRY = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+REGISTRY_LOGIN = "langgraph_image_registry_password"
 KEY_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,99}")
 # What a server tells everybody, whoever asks: figures, descriptions, and the prefixes that its authentication leaves out.
 CLOSED_PATHS = ("/metrics", "/docs", "/redoc", "/openapi.json", "/ui", "/noauth", "/internal")
-LEAST_SECRET = 16
-WEAK = frozenset({"admin", "changeme", "default", "langgraph", "password", "postgres", "redis", "secret"})
+# What Docker needs of the kernel, and has one value under two names.
+FORWARDING = frozenset({"net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"})
+# Of Debian's packages.
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 SYSCTL = re.compile(r"[a-z0-9_]+([./][A-Za-z0-9_:*-]+)+")
 
 
@@ -93,6 +96,11 @@ def check_numbers(values: Values) -> Problems:
             yield error(name, f"`{name}` is {value}, but must be {least} to {most} ({unit}): set it inside of that range.")
 
 
+def _is_in_range(values: Values, name: str) -> bool:
+    least, most, _unit = RANGES[name]
+    return values[name] is not None and least <= values[name] <= most
+
+
 # The smallest and the largest value, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_api_replicas": (1, _services.MOST_REPLICAS, "containers"),
@@ -129,12 +137,22 @@ def check_sysctl(values: Values) -> Problems:
             yield error(where, f"`{where}` is no name of a kernel setting: write it as `sysctl` has it, such as net.core.somaxconn.")
         elif isinstance(value, bool) or not isinstance(value, (int, str)) or "\n" in str(value) or not str(value).strip():
             yield error(where, f"`{where}` is {value!r}, which is no value of a kernel setting: write a number or a text of one line.")
+        elif str(name).replace("/", ".") in FORWARDING and str(value).strip() != "1":
+            yield error(where, f"`{where}` is {str(value)!r}, which cuts containers off from every network: set it to 1, or remove it.")
+
+
+def check_updates(values: Values) -> Problems:
+    for number, package in enumerate(values["langgraph_security_updates_except"] or []):
+        if not PACKAGE.fullmatch(package):
+            where = f"langgraph_security_updates_except[{number}]"
+            yield error(where, f"`{where}` is {package!r}, which is no name of a package: write it as 'docker.io', one entry for each package.")
 
 
 def check_pools(values: Values, engine: Resolved) -> Problems:
     allowed, pool = values["langgraph_postgres_max_connections"], values["langgraph_postgres_pool_size"]
-    counted = (values["langgraph_api_replicas"], values["langgraph_worker_replicas"], allowed, pool)
-    if None in counted or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
+    counted = ("langgraph_api_replicas", "langgraph_worker_replicas", "langgraph_postgres_max_connections", "langgraph_postgres_pool_size")
+    # One that is out of its range is spoken of already.
+    if not all(_is_in_range(values, name) for name in counted) or not engine.row.postgres_variable or values["langgraph_postgres_uri"]:
         return
     if values["langgraph_pgbouncer"]:
         yield from _check_pooled(values)
@@ -157,7 +175,7 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
 def _check_pooled(values: Values) -> Problems:
     where, allowed = "langgraph_pgbouncer_pool_size", values["langgraph_postgres_max_connections"]
     needed = (values[where] or 0) + _services.SPARE_CONNECTIONS
-    if needed > allowed:
+    if _is_in_range(values, where) and needed > allowed:
         yield error(
             where,
             f"`{where}` is {values[where]}, which needs {needed} connections with {_services.SPARE_CONNECTIONS} for administration, but the server allows "
@@ -179,6 +197,8 @@ def check_ports(values: Values) -> Problems:
     if base is None:
         return
     others = {**_services.DATABASE_PORTS, _services.SSH_PORT: "ssh"}
+    if _acme.challenge_port(values):
+        others[_acme.PORT] = "certbot, which is asked there while `langgraph_tls` is 'acme'"
     taken = {**others, http: "`langgraph_http_port`", https: "`langgraph_https_port`"}
     for port, who in taken.items():
         if port is not None and base <= port < base + _services.PORTS:
@@ -198,9 +218,9 @@ def check_network(values: Values) -> Problems:
     for number, text in enumerate(values["langgraph_trusted_proxies"] or []):
         here = f"langgraph_trusted_proxies[{number}]"
         try:
-            wide = ipaddress.ip_network(text, strict=False).prefixlen == 0
-        except ValueError:
-            yield error(here, f"`{here}` is {text!r}, which is no network: write an address or CIDR, such as '10.0.0.0/8'.")
+            wide = _firewall.network_of(text).prefixlen == 0
+        except ValueError as reason:
+            yield error(here, f"`{here}` is {text!r}, {reason}.")
             continue
         if wide:
             yield error(here, f"`{here}` is {text!r}, which trusts everybody's X-Forwarded-For: name the networks of your proxies.")
@@ -282,6 +302,9 @@ def check_certificates(values: Values) -> Problems:
         for name in names[:2]:
             if not values[name]:
                 yield error(name, f"`langgraph_tls` is 'provided', but `{name}` is not set: set it to a PEM file on the controller.")
+        if not values["langgraph_domain"] and values["langgraph_gateway"] == "haproxy":
+            said = "`langgraph_tls` is 'provided', but `langgraph_domain` is not set, so that nobody knows which name the certificate is for"
+            yield error("langgraph_domain", f"{said}: set it to the host name of the application that the certificate holds.")
     elif given and values["langgraph_tls"] == "acme" and given[0] in names[:2]:
         yield error("langgraph_tls", f"`{given[0]}` is set, but `langgraph_tls` is 'acme', which makes its own: set `langgraph_tls` to 'provided'.")
     elif given and values["langgraph_tls"] == "own_ca":
@@ -293,15 +316,23 @@ def check_secrets(values: Values) -> Problems:
         value = values[name]
         if value is None or value == "":
             continue
-        if len(value) < LEAST_SECRET or value.lower() in WEAK or len(set(value)) < 6:
-            fix = "set it to a random text, such as that of `openssl rand -hex 24`, or remove it to have one generated"
-            yield error(name, f"`{name}` is too weak ({LEAST_SECRET} characters or more, six of them different): {fix}.")
+        if _passwords.is_weak(value):
+            rules = f"{_passwords.LEAST} characters or more, {_passwords.LEAST_SIGNS} of them different, and not made of common words or repetitions"
+            yield error(name, f"`{name}` is too weak ({rules}): set it to {_passwords.RANDOM}, or remove it to have one generated.")
         elif not value.isascii() or not value.isprintable() or any(sign in value for sign in " '\"\\"):
             yield error(name, f"`{name}` holds a space, a quote, a backslash or a character that is not ASCII: leave these out.")
     for name, value in (values["langgraph_smoke_headers"] or {}).items():
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             where = f"langgraph_smoke_headers.{name}"
             yield error(where, f"`{where}` is no text of printable ASCII characters: put it in quotes, and leave line breaks out.")
+
+
+def _login(uri: str) -> dict[str, t.Any] | None:
+    """The parts of a URI of a database, None where its options are none."""
+    try:
+        return _external.login(uri)
+    except ValueError:
+        return None
 
 
 def check_external(values: Values) -> Problems:
@@ -312,20 +343,26 @@ def check_external(values: Values) -> Problems:
         name, uri = f"langgraph_{kind}_uri", values[f"langgraph_{kind}_uri"]
         if not uri:
             continue
-        try:
-            parts = urlsplit(uri)
-            wrong = parts.scheme not in schemes or not parts.hostname or (kind == "postgres" and not parts.path.strip("/"))
-            host = parts.hostname or ""
-            _port = parts.port
-        except ValueError:
-            wrong, host = True, ""
-        if wrong:
+        parts = None if url_problem(uri, schemes) or not _login(uri) else urlsplit(uri)
+        host = parts.hostname or "" if parts else ""
+        if not parts or (kind == "postgres" and not parts.path.strip("/")):
             yield error(name, f"`{name}` is no URI of that kind: write it as {example}, with special characters of the password percent-encoded.")
         elif host == "localhost" or host.startswith("127.") or host == "::1":
             yield error(name, f"`{name}` points to {host}, which inside of a container is the container itself: name the server's address.")
         if values[f"langgraph_{kind}_password"]:
             other = f"langgraph_{kind}_password"
             yield error(other, f"`{other}` is set together with `{name}`, which holds the password already: remove one of them.")
+
+
+def check_passwords_of_others(values: Values) -> Problems:
+    """How long passwords are is for those to say who run the service; ones that are guessed are told of, and do not go into production."""
+    level = "error" if values["langgraph_environment"] == "production" else "warning"
+    uris = (name for name in ("langgraph_postgres_uri", "langgraph_redis_uri") if values[name] and not url_problem(values[name], tuple(_external.PORTS)))
+    found = {name: (_login(values[name]) or {}).get("password") for name in uris} | {REGISTRY_LOGIN: values[REGISTRY_LOGIN]}
+    for name, password in found.items():
+        if password and _passwords.is_guessable(password):
+            said = f"`{name}` {'is' if name == REGISTRY_LOGIN else 'holds'} a password that is guessed, made of common words or repetitions"
+            yield Problem(level, name, f"{said}: give the service {_passwords.RANDOM}, and set that here.")
 
 
 def registry_host(values: Values) -> str:
@@ -364,9 +401,12 @@ def check_image(values: Values) -> Problems:
     if registry and not REGISTRY.fullmatch(registry):
         where = "langgraph_image_registry"
         yield error(where, f"`{where}` is {registry!r}: write host and path in lower case without scheme and tag, such as 'registry.example.org/team'.")
-    username, password = values["langgraph_image_registry_username"], values["langgraph_image_registry_password"]
+    elif wrong := url_problem(f"https://{registry}", ("https",)) if registry else "":
+        where = "langgraph_image_registry"
+        yield error(where, f"`{where}` is {registry!r}, {wrong}: write it as 'registry.example.org:5000/team'.")
+    username, password = values["langgraph_image_registry_username"], values[REGISTRY_LOGIN]
     if bool(username) != bool(password):
-        missing = "langgraph_image_registry_password" if username else "langgraph_image_registry_username"
+        missing = REGISTRY_LOGIN if username else "langgraph_image_registry_username"
         yield error(missing, f"`{missing}` is not set, but the other one of user and password is: set both, or none.")
     if (values["langgraph_engine"] == "custom") and delivery not in {None, "prebuilt"} and not values["langgraph_image_base"]:
         where = "langgraph_image_base"
@@ -375,15 +415,16 @@ def check_image(values: Values) -> Problems:
 
 def check_docker(values: Values) -> Problems:
     for number, mirror in enumerate(values["langgraph_docker_registry_mirrors"] or []):
-        parts = urlsplit(mirror)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        wrong = url_problem(mirror, ("https", "http"))
+        if wrong:
             here = f"langgraph_docker_registry_mirrors[{number}]"
-            yield error(here, f"`{here}` is {mirror!r}, which is no URL: write it as 'https://mirror.example.org'.")
+            yield error(here, f"`{here}` is {mirror!r}, {wrong}: write it as 'https://mirror.example.org'.")
 
 
 CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_numbers,
     check_sysctl,
+    check_updates,
     check_ports,
     check_network,
     check_names,
@@ -392,6 +433,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     _acme.check,
     check_secrets,
     check_external,
+    check_passwords_of_others,
     check_pgbouncer,
     check_image,
     check_registry_trust,

@@ -169,11 +169,31 @@ def _check_floating(values: Values, place: Place) -> Problems:
         yield error(where, f"{said}: put another host into the group, or remove it.")
     elif "/" not in text:
         yield error(where, f"`{where}` is {text!r}, without the length of its network: write it as '{text}/24'.")
+    elif wrong := _wrong_floating(text, interface, values, place):
+        yield error(where, f"`{where}` is {text!r}, {wrong}.")
+    else:
+        yield from _check_floating_network(text, interface, hosts, place)
+
+
+def _wrong_floating(text: str, interface: ipaddress.IPv4Interface, values: Values, place: Place) -> str:
+    """Why gateways cannot have that address, and what to do; empty when they can."""
+    network, address = interface.network, str(interface.ip)
+    # keepalived is told the text as it stands.
+    if text != str(interface) or not 8 <= network.prefixlen <= 30:
+        return f"whose network has no length of 8 to 30: write it as '{address}/24', for example"
+    if interface.ip in {network.network_address, network.broadcast_address}:
+        return f"which is no host's, but the first or the last address of {network}: set it to one between them that nobody has"
+    holder = next((host for host, member in place.members.items() if address in {host, member.address, member.ansible_host}), "")
+    wrong = f"which is the address of {holder} already" if holder else _unreachable(interface.ip, values)
+    return f"{wrong}: set it to one that nobody has" if wrong else ""
+
+
+def _check_floating_network(text: str, interface: ipaddress.IPv4Interface, hosts: t.Sequence[str], place: Place) -> Problems:
+    """Gateways take an address of the network that they are in."""
+    where = "langgraph_floating_address"
     for host in hosts:
         _source, own = _address(host, place.members[host])
-        if own == str(interface.ip):
-            yield error(where, f"`{where}` is {text!r}, which is the address of {host} already: set it to one that nobody has.")
-        elif _is_address(own) and ipaddress.ip_address(own) not in interface.network and "/" in text:
+        if _is_address(own) and ipaddress.ip_address(own) not in interface.network:
             fix = "set it to one of their network, or `langgraph_address` of the host to that in it"
             yield error(where, f"`{where}` is {text!r}, but {host} is at {own}, outside of {interface.network}: {fix}.")
 
@@ -262,11 +282,16 @@ def _wrong_address(text: str, values: Values) -> str:
         return "which is no address"
     if isinstance(address, ipaddress.IPv6Address):
         return "but hosts of an application speak to each other by IPv4 in this version"
+    if address.is_global and not address.is_multicast:
+        return "a public address, at which databases and containers would listen for everybody"
+    return _unreachable(address, values)
+
+
+def _unreachable(address: ipaddress.IPv4Address, values: Values) -> str:
+    """Why others do not reach that address on a host; empty when they do."""
     if address.is_loopback or address.is_unspecified or address.is_link_local or address.is_multicast or address.is_reserved:
         return "which no other host reaches"
-    if address.is_global:
-        return "a public address, at which databases and containers would listen for everybody"
-    if text == values["langgraph_internal_address"]:
+    if str(address) == values["langgraph_internal_address"]:
         return "which is `langgraph_internal_address`, that of the loopback of each host"
     try:
         inside = address in ipaddress.ip_network(values["langgraph_network_subnet"] or "")

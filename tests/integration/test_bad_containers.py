@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import typing as t
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from test_bad_input import CANARY, CPU_SECONDS, Bad, Desk, assert_refused, refusals
 from test_bad_input import bad as row
 
@@ -22,6 +27,22 @@ def bad(*says: str, hosts: t.Any = None, **variables: t.Any) -> Bad:
     """A row on top of what is right: the engine that needs no licence, on one host."""
     right = {"hosting_model": "standalone_container", "engine": "aegra", "secrets": {"OPENAI_API_KEY": CANARY}}
     return row(*says, hosts=hosts or HOST, **{**right, **variables})
+
+
+def provided(*says: str, name: str = "agents.example.org", days: int = 30, other_key: bool = False, **variables: t.Any) -> Bad:
+    """A row with a certificate in files beside the application, valid from a year ago until in so many days."""
+    key, other = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), dt.datetime.now(dt.timezone.utc)
+    since, until = now - dt.timedelta(days=365), now + dt.timedelta(days=days)
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), since, until)
+    signed = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(key, hashes.SHA256())
+    given = other if other_key else key
+    texts = {
+        "../cert.pem": signed.public_bytes(serialization.Encoding.PEM).decode(),
+        "../key.pem": given.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode(),
+    }
+    files = {"tls_certificate": "{{ inventory_dir }}/cert.pem", "tls_key": "{{ inventory_dir }}/key.pem"}
+    return bad(*says, files=texts, **{"tls": "provided", "domain": "agents.example.org", **files, **variables})
 
 
 ENGINE = {
@@ -47,6 +68,10 @@ ENGINE = {
 NUMBERS = {
     "a kernel setting that is none": bad("`langgraph_sysctl.somaxconn` is no name of a kernel setting", "such as net.core.somaxconn", sysctl={"somaxconn": 1}),
     "a kernel setting that is a switch": bad("`langgraph_sysctl.net.ipv4.ip_forward` is True, which is no value", sysctl={"net.ipv4.ip_forward": True}),
+    "a kernel that forwards nothing": bad("`langgraph_sysctl.net.ipv4.ip_forward` is '0', which cuts containers off", "set it to 1",
+                                          sysctl={"net.ipv4.ip_forward": "0"}),
+    "a package that is more than a name": bad("`langgraph_security_updates_except[1]` is 'a\"; x', which is no name of a package", "write it as 'docker.io'",
+                                              security_updates_except=["docker.io", 'a"; x']),
     "pools that do not fit": bad(
         "`langgraph_postgres_pool_size` is 20 for 8 containers, which needs 160 connections", "set `langgraph_postgres_max_connections` to 170 or more",
         "or the pool size to 11 or less", api_replicas=4, worker_replicas=4,
@@ -73,6 +98,10 @@ PLACES = {
     "a public subnet": bad("`langgraph_network_subnet` is '8.8.8.0/24', which is no private network", network_subnet="8.8.8.0/24"),
     "a subnet of version 6": bad("`langgraph_network_subnet` is 'fd00::/64', but must be an IPv4 subnet", network_subnet="fd00::/64"),
     "a subnet for two": bad("`langgraph_network_subnet` is '172.30.99.0/30', but must be an IPv4 subnet of /16 to /28", network_subnet="172.30.99.0/30"),
+    "an address that floats to nobody": bad("`langgraph_floating_address` is set, but the group `langgraph_gateway` names no hosts", "put another host into",
+                                            floating_address="10.0.0.5/24"),
+    "one port for two networks": bad("`langgraph_firewall_open[0]` opens tcp 443 to 10.0.0.0/8, but `langgraph_https_port` to everybody",
+                                     "declare the port once", firewall_open=[{"ports": ["443"], "from": ["10.0.0.0/8"]}]),
     "a domain that is a URL": bad("`langgraph_domain` is 'https://agents.example.org', which is no host name", domain="https://agents.example.org"),
     "a domain that is an address": bad("`langgraph_domain` is '192.0.2.7', which is no host name", domain="192.0.2.7"),
     "one name twice": bad("`langgraph_domain_aliases[0]` is 'A.example.org', which is `langgraph_domain` already", domain="a.example.org",
@@ -82,8 +111,19 @@ PLACES = {
     "a prefix that climbs up": bad("`langgraph_path_prefix` is '/a/../b'", "write it as '/agents'", path_prefix="/a/../b"),
     "a prefix of the server's own": bad("`langgraph_path_prefix` is '/noauth', which the server uses itself", path_prefix="/noauth"),
     "a public path that is none": bad("`langgraph_public_paths[0]` is '/threads', which is none of the paths that are closed", public_paths=["/threads"]),
+    "an open port that is a text": bad("`langgraph_firewall_open[0]` is '443', which is not a mapping", "it takes the keys ports", firewall_open=["443"]),
+    "an open port that is a word": bad("`langgraph_firewall_open[0].ports[0]` is 'https': write a port as '443'", firewall_open=[{"ports": ["https"]}]),
+    "a network of version 6 that is none": bad("`langgraph_ssh_from[0]` is '2001:db8:::1', which is no address and no network", ssh_from=["2001:db8:::1"]),
+    "a network with bits of a host": bad("`langgraph_gateway_from[0]` is '10.0.0.1/8', which is an address inside of a network: write '10.0.0.0/8'",
+                                         gateway_from=["10.0.0.1/8"]),
+    "an interface for a network": bad("`langgraph_ssh_from[0]` is 'fe80::1%eth0', which names an interface", ssh_from=["fe80::1%eth0"]),
+    "an alias that is a switch": bad("`langgraph_domain_aliases[0]` is true, which is not a text", domain="a.example.org", domain_aliases=[True]),
     "a proxy that is everybody": bad("`langgraph_trusted_proxies[0]` is '0.0.0.0/0', which trusts everybody", trusted_proxies=["0.0.0.0/0"]),
-    "a proxy that is no network": bad("`langgraph_trusted_proxies[0]` is '10.0.0.0/33', which is no network", trusted_proxies=["10.0.0.0/33"]),
+    "a proxy that is no network": bad("`langgraph_trusted_proxies[0]` is '10.0.0.0/33', which is no address and no network", trusted_proxies=["10.0.0.0/33"]),
+    "a proxy at an interface": bad("`langgraph_trusted_proxies[0]` is 'fe80::1%eth0', which names an interface", trusted_proxies=["fe80::1%eth0"]),
+    "HTTPS on the port of certbot": bad("`langgraph_https_port` is 591, which belongs to certbot", "set it to another port", https_port=591, tls="acme",
+                                        acme_agree_terms=True, domain="a.example.org"),
+    "a domain of one long word": bad(f"`langgraph_domain` is '{'a' * 64}.example.org', which is no host name", domain=f"{'a' * 64}.example.org"),
     "a compose file somewhere": bad("`langgraph_compose_path` is 'compose.yaml', which is relative", compose_path="compose.yaml"),
     "a state folder in the application": bad("`langgraph_state_dir` is '", "inside of the application's folder", state_dir="{{ inventory_dir }}/app/state"),
     "two hosts": bad("names 2 in the group `langgraph` (a, b)", "keep one of them", hosts={"a": {}, "b": {}}),
@@ -91,19 +131,43 @@ PLACES = {
 CERTIFICATES = {
     "a certificate for ever": bad("`langgraph_tls_days` is 3650, but must be 7 to 825", tls_days=3650),
     "an authority in the application": bad("`langgraph_ca_dir` is '", "inside of the application's folder", ca_dir="{{ inventory_dir }}/app/ca"),
+    "an authority without a name to sign": bad("`langgraph_tls` is 'acme', but `langgraph_domain` is not set", "set it to the public host name",
+                                               tls="acme", acme_agree_terms=True),
+    "a directory that is no URL": bad("`langgraph_acme_directory` is 'https://[bad/dir', which is no URL", "set it to that of the authority's directory",
+                                      tls="acme", acme_agree_terms=True, domain="a.example.org", acme_directory="https://[bad/dir"),
+    "a directory at no port": bad("`langgraph_acme_directory` is 'https://ca.example.org:99999/d', whose port is none of 1 to 65535", tls="acme",
+                                  acme_agree_terms=True, domain="a.example.org", acme_directory="https://ca.example.org:99999/d"),
     "a certificate without its key": bad("`langgraph_tls` is 'provided', but `langgraph_tls_key` is not set", tls="provided",
-                                         tls_certificate="{{ inventory_dir }}/app/langgraph.json"),
+                                         domain="a.example.org", tls_certificate="{{ inventory_dir }}/app/langgraph.json"),
     "a certificate that is not there": bad("`langgraph_tls_certificate` is '/nowhere/cert.pem', which is no file", tls="provided",
-                                           tls_certificate="/nowhere/cert.pem", tls_key="{{ inventory_dir }}/app/langgraph.json"),
+                                           domain="a.example.org", tls_certificate="/nowhere/cert.pem", tls_key="{{ inventory_dir }}/app/langgraph.json"),
+    "a certificate of another name": provided(
+        "`langgraph_tls_certificate` is not valid for DNS:agents.example.org but for DNS:shop.example.org", "give one that covers all names",
+        name="shop.example.org",
+    ),
+    "a certificate that ran out": provided("`langgraph_tls_certificate` expired on ", "give a valid one", days=-1),
+    "the key of another certificate": provided("`langgraph_tls_key` does not belong to `langgraph_tls_certificate`", other_key=True),
+    "a certificate for nobody": provided("`langgraph_tls` is 'provided', but `langgraph_domain` is not set", "set it to the host name", domain=""),
+    "half of an account at an authority": bad("`langgraph_acme_eab_hmac_key` is not set, but the other one", "set both, or none", tls="acme",
+                                              acme_agree_terms=True, domain="a.example.org", acme_eab_key_id="kid-1"),
+    "a private name for a public authority": bad("`langgraph_domain` is 'agents.lan', a name that exists in private networks only", tls="acme",
+                                                 acme_agree_terms=True, domain="agents.lan"),
+    "a port that no authority comes to": bad("`langgraph_http_port` is 8080, but an authority that is asked by ACME comes to port 80", tls="acme",
+                                             acme_agree_terms=True, domain="a.example.org", http_port=8080),
     "a certificate that would not be used": bad("`langgraph_tls_key` is set, but `langgraph_tls` is 'own_ca'", "set `langgraph_tls` to 'provided'",
                                                 tls_key="/nowhere/key.pem"),
 }  # fmt: skip
 SECRETS = {
     "a default password": bad("`langgraph_postgres_password` is too weak", "to have one generated", postgres_password="postgres"),
     "a password of one letter": bad("`langgraph_redis_password` is too weak", redis_password="a" * 30),
+    "a password of words": bad("`langgraph_postgres_password` is too weak", "not made of common words", postgres_password="ChangeMe-ChangeMe-1"),
+    "a word before a database of one's own": bad("`langgraph_redis_uri` holds a password that is guessed", "give the service a random text",
+                                                 environment="production", redis_uri="rediss://me:secret@cache.example.org/0"),
     "a passphrase of a word": bad("`langgraph_ca_passphrase` is too weak", ca_passphrase="langgraph"),
     "a password with a quote": bad("`langgraph_postgres_password` holds a space, a quote", postgres_password=f"{STRONG}'"),
     "a database that is no URI": bad("`langgraph_postgres_uri` is no URI of that kind", "write it as postgresql://", postgres_uri=f"db:{CANARY}"),
+    "a database at a port that is a word": bad("`langgraph_postgres_uri` is no URI of that kind",
+                                               postgres_uri=f"postgresql://u:{CANARY}@db.example.org/a?port=x"),
     "a database on the loopback": bad("`langgraph_postgres_uri` points to localhost", postgres_uri=f"postgresql://u:{CANARY}@localhost/a"),
     "a Redis by http": bad("`langgraph_redis_uri` is no URI of that kind", redis_uri=f"http://u:{CANARY}@cache.example.org"),
     "a pooler before somebody else's database": bad("`langgraph_pgbouncer` is true, but `langgraph_postgres_uri` names", pgbouncer=True,
@@ -122,6 +186,8 @@ IMAGE = {
     "no registry": bad("`langgraph_image_delivery` is 'registry', but `langgraph_image_registry` is not set", image_delivery="registry"),
     "a registry with its scheme": bad("`langgraph_image_registry` is 'https://registry.example.org'", "without scheme and tag",
                                       image_delivery="registry", image_registry="https://registry.example.org"),
+    "a registry at no port": bad("`langgraph_image_registry` is 'registry.example.org:99999', whose port is none of 1 to 65535",
+                                 image_delivery="registry", image_registry="registry.example.org:99999"),
     "half of a login": bad("`langgraph_image_registry_password` is not set", "set both, or none", image_delivery="registry",
                            image_registry="registry.example.org", image_registry_username="me"),
     "an authority that is not there": bad("`langgraph_image_registry_ca` is '/nowhere/ca.pem', which is no file", image_delivery="registry",
@@ -129,6 +195,9 @@ IMAGE = {
     "an insecure registry that is none": bad("`langgraph_image_registry_insecure` is set, but the delivery 'copy' pulls from no registry of yours",
                                              image_registry_insecure=True),
     "a mirror that is no URL": bad("`langgraph_docker_registry_mirrors[0]` is 'mirror', which is no URL", docker_registry_mirrors=["mirror"]),
+    "a mirror at no address": bad("`langgraph_docker_registry_mirrors[0]` is 'https://[::1', which is no URL", docker_registry_mirrors=["https://[::1"]),
+    "a mirror at no port": bad("`langgraph_docker_registry_mirrors[0]` is 'http://m.example.org:99999', whose port is none of 1 to 65535",
+                               docker_registry_mirrors=["http://m.example.org:99999"]),
 }  # fmt: skip
 TABLE = ENGINE | NUMBERS | PLACES | CERTIFICATES | SECRETS | IMAGE
 

@@ -70,6 +70,17 @@ def test_all_that_is_wrong_is_told_at_once_with_one_host_in_the_run_too(tmp_path
             assert fragment in said
 
 
+@pytest.mark.parametrize(
+    ("floating", "says"),
+    [("192.0.2.13/24", "which is the address of data already"), ("192.0.2.99/255.255.255.0", "whose network has no length of 8 to 30")],
+)
+def test_a_floating_address_that_cannot_float_is_refused(floating: str, says: str, tmp_path: Path) -> None:
+    desk = Spread(tmp_path / "desk")
+    desk.groups["langgraph_gateway"] = ("front", "app")
+    desk.variables["langgraph_floating_address"] = floating
+    assert f"`langgraph_floating_address` is '{floating}', {says}" in refused(desk, 1).message
+
+
 @pytest.mark.parametrize("below", [True, False], ids=["below langgraph", "beside it"])
 def test_what_is_right_goes_on_to_the_hosts_wherever_the_groups_are(tmp_path: Path, below: bool) -> None:
     desk = Spread(tmp_path / "desk", below)

@@ -9,13 +9,13 @@ Arguments: name of the application, port of its container, file of the authority
 
 from __future__ import annotations
 
+import concurrent.futures
 import http.client
 import json
 import socket
 import ssl
 import statistics
 import sys
-import threading
 import time
 import typing as t
 
@@ -84,23 +84,22 @@ def _first_event(connection: http.client.HTTPConnection) -> float:
     answer = connection.getresponse()
     answer.readline()
     taken = (time.perf_counter() - begin) * 1000
-    answer.read()
+    rest = answer.read()
+    if answer.status != 200 or b"event: error" in rest:
+        raise SystemExit(f"/runs/stream: {answer.status} {rest[-200:]!r}")
     return taken
 
 
 def _runs_per_second(connect: t.Callable[[], http.client.HTTPConnection]) -> float:
-    def work() -> None:
+    def work(_client: int) -> int:
         connection = connect()
-        for _number in range(RUNS // CLIENTS):
-            _ask(connection, "/runs/wait", RUN)
+        return sum(_ask(connection, "/runs/wait", RUN) > 0 for _number in range(RUNS // CLIENTS))
 
-    threads = [threading.Thread(target=work) for _client in range(CLIENTS)]
     begin = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return RUNS / (time.perf_counter() - begin)
+    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+        # One that failed is raised here.
+        answered = sum(pool.map(work, range(CLIENTS)))
+    return answered / (time.perf_counter() - begin)
 
 
 if __name__ == "__main__":

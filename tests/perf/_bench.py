@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,19 +17,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = [str(ROOT / "tests" / "lab" / "lab")]
+# In the recap, of any host.
+CHANGED = re.compile(r"changed=[1-9]")
 PLAYBOOK = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent)) or "ansible-playbook"
 
 
 class Bench:
-    """A host, or several; ``with`` makes them and removes them. ``inventories`` are given to each playbook."""
+    """One host; ``with`` makes it and removes it. ``inventories`` are given to each playbook."""
 
-    def __init__(self, lab: str, host: str, folder: Path, *others: str) -> None:
-        self.lab, self.host, self.folder, self.others = lab, host, folder, others
+    def __init__(self, lab: str, host: str, folder: Path) -> None:
+        self.lab, self.host, self.folder = lab, host, folder
         self.inventories: list[Path] = []
         self.environment: dict[str, str] = {}
 
     def __enter__(self) -> t.Self:
-        subprocess.run([*LAB, "up", self.host, *self.others, "--lab", self.lab, "--fresh"], check=True)
+        subprocess.run([*LAB, "up", self.host, "--lab", self.lab, "--fresh"], check=True)
         path = subprocess.run([*LAB, "inventory", "--path", "--lab", self.lab], check=True, capture_output=True, text=True).stdout.strip()
         self.inventories.append(Path(path))
         return self
@@ -49,13 +52,19 @@ class Bench:
             env={**os.environ, **own, **self.environment}, cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         seconds = time.monotonic() - begin
-        if done.returncode or (changed is False and "changed=" in done.stdout and "changed=0" not in done.stdout):
+        if done.returncode or (changed is False and CHANGED.search(done.stdout)):
             raise SystemExit(f"{playbook.name} failed, or changed something:\n{done.stdout}\n{done.stderr}")
         return seconds
 
-    def shell(self, script: str, host: str = "") -> str:
+    def asked(self, words: list[str], environment: dict[str, str]) -> str:
+        """What another program of Ansible says."""
+        own = {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
+        words = [str(Path(PLAYBOOK).with_name(words[0])), *words[1:]]
+        return subprocess.run(words, env={**os.environ, **own, **self.environment, **environment}, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    def shell(self, script: str) -> str:
         """What a script says that root runs on the host."""
-        done = subprocess.run(["docker", "exec", f"langops-{self.lab}-{host or self.host}", "sh", "-c", script], check=False, capture_output=True, text=True)
+        done = subprocess.run(["docker", "exec", f"langops-{self.lab}-{self.host}", "sh", "-c", script], check=False, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"{script} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout

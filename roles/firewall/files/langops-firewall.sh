@@ -7,11 +7,16 @@ wanted=$folder/rules.nft
 kept=$folder/kept.nft
 listing=$folder/kept.sha256
 timer=langops-firewall-revert
+# What was loaded to be tried, as the kernel lists it; empty when others were loaded since, gone when it was taken back or kept.
+tried=/run/langops-firewall.tried
 
 exec 9> /run/langops-firewall.lock
 flock 9
 
 list() { nft --stateless list table inet langops; }
+
+# Fails when there is no table, which a pipe would hide.
+listed() { rules=$(list) && printf '%s\n' "$rules" | sha256sum; }
 
 drop_table() { printf 'table inet langops\ndelete table inet langops\n' | nft -f -; }
 
@@ -20,38 +25,55 @@ load() {
 }
 
 # Also one whose time is over, and that waits for the lock.
-forget() { systemctl stop "$timer.timer" "$timer.service" 2> /dev/null || true; }
+forget() {
+    if [ -e "$tried" ]; then : > "$tried"; fi
+    systemctl stop "$timer.timer" "$timer.service" 2> /dev/null || true
+}
 
 case "${1:-}" in
 try)
     nft -c -f "$wanted"
     forget
+    # Kept is what was tried, whoever writes others meanwhile.
+    cp "$wanted" "$kept.new"
     # The lock must not be theirs.
     systemd-run --quiet --collect --unit="$timer" --on-active="$2" --timer-property=AccuracySec=100ms "$0" revert 9>&-
-    nft -f "$wanted"
+    nft -f "$kept.new"
+    listed > "$tried"
     ;;
 keep)
-    if ! systemctl --quiet is-active "$timer.timer"; then
+    if [ ! -e "$tried" ]; then
         echo "the time was over" >&2
         exit 3
     fi
-    forget
-    cp "$wanted" "$kept.new"
+    if ! now=$(listed 2> /dev/null) || [ "$now" != "$(cat "$tried")" ]; then
+        echo "others were loaded meanwhile" >&2
+        exit 4
+    fi
+    # Until they are kept, the timer goes on. Afterwards it would load the same.
     sync "$kept.new"
     mv "$kept.new" "$kept"
-    list | sha256sum > "$listing"
+    echo "$now" > "$listing"
+    rm "$tried"
+    forget
     ;;
 revert)
+    rm -f "$tried" "$kept.new"
     load
     logger -t langops-firewall "nobody confirmed the new rules: those of before are loaded again"
     ;;
 load)
+    # Who loads those of before has ended the try.
+    if [ -e "$tried" ]; then forget; fi
     load
     ;;
 due)
-    if ! cmp -s "$wanted" "$kept"; then
+    now=$(listed 2> /dev/null) || now=none
+    if [ "$now" = "$(cat "$tried" 2> /dev/null)" ]; then
+        echo "they are loaded, and wait to be confirmed"
+    elif ! cmp -s "$wanted" "$kept"; then
         echo "they were not confirmed yet"
-    elif [ "$(list 2> /dev/null | sha256sum)" != "$(cat "$listing" 2> /dev/null)" ]; then
+    elif [ "$now" != "$(cat "$listing" 2> /dev/null)" ]; then
         echo "somebody has changed those that are loaded"
     fi
     ;;

@@ -10,6 +10,7 @@ langops-gateway check PLACE FILE        the same with FILE at PLACE, which is re
 langops-gateway check --without APP     the same without the files of an application
 langops-gateway ask COMMAND             what HAProxy answers on its runtime socket ("show stat", "set server app_my-agent/api-1 state drain")
 langops-gateway take APP                has the certificate of an application that was renewed: checks and copies it, and reloads HAProxy
+langops-gateway taken APP               why the gateway has another certificate of an application than it is to have, or nothing
 langops-gateway certificates            which certificates HAProxy has: the same before and after a renewal, as long as each is the one that it is to be
 langops-gateway due                     what a run that was broken off has left undone: "restart" or "reload" and why, or nothing
 langops-gateway keep                    before a reload: writes down which servers are drained, and their weights and health
@@ -150,29 +151,50 @@ def source_of(home: Path, app: str) -> Path | None:
     return None
 
 
+def copy_of(home: Path, app: str) -> Path:
+    return home / CERTIFICATES / f"app-{app}.pem"
+
+
+def untaken(home: Path, app: str) -> str:
+    """Why the gateway has another certificate than it is to have; empty when it has it, or when the application is not behind the gateway."""
+    source, copy = source_of(home, app), copy_of(home, app)
+    if source is None or not source.exists() or (copy.exists() and copy.read_bytes() == source.read_bytes()):
+        return ""
+    return f"{copy} is no copy of {source}"
+
+
 def take(home: Path, app: str) -> list[str]:
     """What is in the way of the application's certificate as it is now. The files are replaced, and HAProxy is reloaded, when nothing is."""
-    source, place = source_of(home, app), f"{CERTIFICATES}/app-{app}.pem"
-    if source is None or ((home / place).exists() and (home / place).read_bytes() == source.read_bytes()):
+    source, copy = source_of(home, app), copy_of(home, app)
+    if source is None or not untaken(home, app):
         return []
-    problems = would_start(home, place, str(source), "")
+    problems = would_start(home, str(copy.relative_to(home)), str(source), "")
     if not problems:
-        # Not beside it, where HAProxy would load it, too.
-        with tempfile.NamedTemporaryFile(dir=home / DATA, prefix=".take-", delete=False) as new:
-            new.write(source.read_bytes())
-        Path(new.name).chmod(0o600)
-        Path(new.name).replace(home / place)
+        before = copy.read_bytes() if copy.exists() else None
+        put(home, copy, source.read_bytes())
         # One that does not run reads it when it starts.
         done = subprocess.run(["systemctl", "try-reload-or-restart", "haproxy"], capture_output=True, text=True, check=False)
         problems = [done.stderr.strip() or "HAProxy was not reloaded"] if done.returncode else []
+        if problems and before is not None:
+            # HAProxy still has that one: it is seen, and tried again.
+            put(home, copy, before)
     return problems
+
+
+def put(home: Path, path: Path, content: bytes) -> None:
+    # Not beside it, where HAProxy would load it, too.
+    with tempfile.NamedTemporaryFile(dir=home / DATA, prefix=".take-", delete=False) as new:
+        new.write(content)
+    Path(new.name).chmod(0o600)
+    Path(new.name).replace(path)
 
 
 def certificates(home: Path) -> t.Iterator[str]:
     """Each certificate with who may read it, and either what it is a copy of, or a hash of what it holds."""
     for path in sorted((home / CERTIFICATES).glob("*.pem")):
-        source, about = source_of(home, path.stem[len("app-") :]), path.stat()
-        same = source is not None and source.exists() and source.read_bytes() == path.read_bytes()
+        app, about = path.stem[len("app-") :], path.stat()
+        source = source_of(home, app)
+        same = source is not None and source.exists() and not untaken(home, app)
         held = f"a copy of {source}" if same else f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
         yield f"{path} {about.st_mode & 0o7777:04o} {about.st_uid}:{about.st_gid} {held}"
 
@@ -241,6 +263,7 @@ def main() -> int:
     checks.add_argument("--without", default="")
     verbs.add_parser("ask").add_argument("command")
     verbs.add_parser("take").add_argument("app")
+    verbs.add_parser("taken").add_argument("app")
     verbs.add_parser("certificates")
     verbs.add_parser("due")
     verbs.add_parser("keep")
@@ -256,6 +279,9 @@ def main() -> int:
         return 0
     if given.verb == "ask":
         print(ask(given.command).strip())
+        return 0
+    if given.verb == "taken":
+        print(untaken(HOME, given.app))
         return 0
     if given.verb == "certificates":
         print("\n".join(certificates(HOME)))

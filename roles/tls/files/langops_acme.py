@@ -34,7 +34,9 @@ from urllib.parse import urlsplit
 # certbot brings both.
 import configobj
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 HOME = Path("/etc/langops/acme")
 CERTBOT = Path("/etc/letsencrypt")
@@ -48,6 +50,8 @@ LATE = 20 * DAY
 LATE_SHARE = 4
 PROPERTIES = "Id,ActiveState,Result,InvocationID,ExecMainExitTimestampMonotonic"
 UNITS = ("certbot.timer", "certbot.service")
+# Links that certbot wants all of, or it knows no certificate of that name.
+LINKS = ("cert.pem", "chain.pem", "fullchain.pem", "privkey.pem")
 # What certbot prints beside what happened.
 CHALLENGED = "Some challenges have failed."
 NOISE = (
@@ -91,7 +95,7 @@ Reason = t.Dict[str, str]
 
 @dataclass(frozen=True)
 class Wanted:
-    """One certificate as the role wants it; ``after`` are commands to run when there is a new one."""
+    """One certificate as the role wants it; ``after`` are commands to run when there is a new one, ``verify`` those that say who has it not yet."""
 
     name: str
     folder: Path
@@ -103,6 +107,7 @@ class Wanted:
     ca: str
     port: int
     after: t.Sequence[str]
+    verify: t.Sequence[str] = ()
 
     @classmethod
     def load(cls, name: str, home: Path) -> Wanted:
@@ -139,8 +144,12 @@ def read(path: Path) -> str:
         return ""
 
 
+def renewal_conf(lineage: str, certbot: Path) -> Path:
+    return certbot / "renewal" / f"{lineage}.conf"
+
+
 def renewal_file(wanted: Wanted, certbot: Path) -> configobj.ConfigObj:
-    return configobj.ConfigObj(str(certbot / "renewal" / f"{wanted.lineage}.conf"), encoding="utf-8", default_encoding="utf-8")
+    return configobj.ConfigObj(str(renewal_conf(wanted.lineage, certbot)), encoding="utf-8", default_encoding="utf-8")
 
 
 def compare(wanted: Wanted, certbot: Path, now: dt.datetime) -> list[Reason]:
@@ -148,7 +157,7 @@ def compare(wanted: Wanted, certbot: Path, now: dt.datetime) -> list[Reason]:
     chain = read(certbot / "live" / wanted.lineage / "fullchain.pem")
     if not chain:
         return [reason(wanted, "certificate", "absent", "present")]
-    return [*of_certificate(wanted, chain, certbot, now), *of_renewal(wanted, certbot), *of_files(wanted, certbot)]
+    return [*of_certificate(wanted, chain, certbot, now), *of_renewal(wanted, certbot), *of_files(wanted, certbot), *of_users(wanted)]
 
 
 def reason(wanted: Wanted, field: str, before: object, after: object) -> Reason:
@@ -162,6 +171,9 @@ def of_certificate(wanted: Wanted, chain: str, certbot: Path, now: dt.datetime) 
     except ValueError:
         yield reason(wanted, "certificate", "unreadable", "present")
         return
+    without = key_mistake(certificate, key_of(wanted, certbot))
+    if without:
+        yield reason(wanted, "certificate", without, "with its key")
     parameters = renewal_file(wanted, certbot).get("renewalparams", {})
     key_type = "rsa" if isinstance(certificate.public_key(), rsa.RSAPublicKey) else "ecdsa"
     compared = [
@@ -176,6 +188,31 @@ def of_certificate(wanted: Wanted, chain: str, certbot: Path, now: dt.datetime) 
     late = min(LATE, (ends - begins) / LATE_SHARE)
     if ends - now < late:
         yield reason(wanted, "days_left", (ends - now) // DAY, f"{max(late // DAY, 1)} or more")
+
+
+def key_of(wanted: Wanted, certbot: Path) -> str:
+    return read(certbot / "live" / wanted.lineage / "privkey.pem")
+
+
+def key_mistake(certificate: x509.Certificate, key: str) -> str:
+    """What is wrong with the key of a certificate; empty when they belong together."""
+    if not key:
+        return "without its key"
+    try:
+        public = load_pem_private_key(key.encode(), None).public_key()
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return "with a key that is unreadable"
+    ours, its = (one.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for one in (public, certificate.public_key()))
+    return "" if ours == its else "with the key of another one"
+
+
+def is_usable(wanted: Wanted, certbot: Path) -> bool:
+    """Whether certbot has a certificate and the key of it."""
+    try:
+        certificate = x509.load_pem_x509_certificate(read(certbot / "live" / wanted.lineage / "fullchain.pem").encode())
+    except ValueError:
+        return False
+    return not key_mistake(certificate, key_of(wanted, certbot))
 
 
 def account_of(parameters: t.Mapping[str, str]) -> str:
@@ -207,11 +244,13 @@ def of_renewal(wanted: Wanted, certbot: Path) -> t.Iterator[Reason]:
 
 
 def files(wanted: Wanted, certbot: Path) -> list[tuple[str, str, int, str, str]]:
-    """Name, content, mode, owner and group of each file of the certificate's folder."""
-    live = certbot / "live" / wanted.lineage
-    chain, key = read(live / "fullchain.pem"), read(live / "privkey.pem")
-    public = [("cert.pem", chain, 0o644, "root", "root"), ("ca.pem", wanted.ca, 0o644, "root", "root")]
-    return [*public, ("key.pem", key, 0o600, wanted.owner, wanted.group), ("bundle.pem", chain + key, 0o600, wanted.owner, wanted.group)]
+    """Name, content, mode, owner and group of each file of the certificate's folder. What certbot has in part only replaces nothing that serves."""
+    trusted = ("ca.pem", wanted.ca, 0o644, "root", "root")
+    if not is_usable(wanted, certbot):
+        return [trusted]
+    chain, key = read(certbot / "live" / wanted.lineage / "fullchain.pem"), key_of(wanted, certbot)
+    private = [("key.pem", key), ("bundle.pem", chain + key)]
+    return [("cert.pem", chain, 0o644, "root", "root"), trusted, *((name, content, 0o600, wanted.owner, wanted.group) for name, content in private)]
 
 
 def of_files(wanted: Wanted, certbot: Path) -> t.Iterator[Reason]:
@@ -226,12 +265,30 @@ def of_files(wanted: Wanted, certbot: Path) -> t.Iterator[Reason]:
             yield reason(wanted, f"files.{path}", about(path), f"{mode:04o} {owner}:{group}")
 
 
+def of_users(wanted: Wanted) -> t.Iterator[Reason]:
+    """Who was told of a new certificate and did not take it."""
+    for command in wanted.verify:
+        program, *rest = shlex.split(command)
+        # One that is gone has no certificate, and whoever wants it puts it back.
+        if not Path(program).exists():
+            continue
+        done = subprocess.run([program, *rest], capture_output=True, text=True, check=False)
+        says = done.stdout.strip() or (f"unknown ({done.stderr.strip() or done.returncode})" if done.returncode else "")
+        if says:
+            yield reason(wanted, "use", says, "that of the authority")
+
+
 def about(path: Path) -> str:
     return f"{stat.S_IMODE(path.stat().st_mode):04o} {path.owner()}:{path.group()}"
 
 
 def settle(wanted: Wanted, certbot: Path) -> list[str]:
-    """Has the files and the way of renewal as they are wanted. Returns what was changed. Commands run in any case: an earlier run may have been broken off."""
+    """Has the files and the way of renewal as they are wanted. Returns what was changed. Commands run in any case: an earlier run may have been broken off.
+
+    :raises SystemExit: when certbot has no certificate with its key; the services keep what they have.
+    """
+    if not is_usable(wanted, certbot):
+        raise SystemExit(f"{wanted.name}: certbot has no certificate with its key: run the playbook site, which asks for another one")
     changed = [one["field"] for one in (*of_renewal(wanted, certbot), *of_files(wanted, certbot))]
     conf = renewal_file(wanted, certbot)
     if any(field.startswith("renewal.") for field in changed):
@@ -273,8 +330,12 @@ def trust(home: Path) -> None:
 def ask(wanted: Wanted, home: Path, certbot: Path, now: dt.datetime) -> None:
     """:raises SystemExit: with what certbot says when there is no certificate afterwards."""
     trust(home)
+    links = [certbot / "live" / wanted.lineage / name for name in LINKS]
+    if renewal_conf(wanted.lineage, certbot).exists() and not all(link.exists() for link in links):
+        # certbot would give another one its name with a number. What the services have is their own copy.
+        delete(wanted.lineage)
     # certbot itself asks anew for other names, and when the end is near.
-    anew = {"account", "directory", "key_type"} & {one["field"] for one in compare(wanted, certbot, now)}
+    anew = {"account", "certificate", "directory", "key_type"} & {one["field"] for one in compare(wanted, certbot, now)}
     argv = ["certbot", "certonly", "--non-interactive", "--config", str(home / f"{wanted.name}.ini"), *(["--force-renewal"] if anew else [])]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "REQUESTS_CA_BUNDLE": str(TRUST), "LC_ALL": "C.UTF-8"})
     if done.returncode:
@@ -324,15 +385,19 @@ def unsettled(name: str, home: Path, certbot: Path, now: dt.datetime) -> str:
 
 def forget(name: str, home: Path, certbot: Path) -> None:
     """What certbot has is deleted first: as long as our file is there, it is known what is left to do."""
-    if (certbot / "renewal" / f"{lineage_of(name)}.conf").exists():
-        done = subprocess.run(["certbot", "delete", "--non-interactive", "--cert-name", lineage_of(name)], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(cause(done.stderr + done.stdout))
+    if renewal_conf(lineage_of(name), certbot).exists():
+        delete(lineage_of(name))
     for path in (home / "ca" / f"{name}.pem", home / f"{name}.ini", home / f"{name}.json"):
         path.unlink(missing_ok=True)
     if not all_names(home):
         DROP_IN.unlink(missing_ok=True)
         run(["systemctl", "daemon-reload"])
+
+
+def delete(lineage: str) -> None:
+    done = subprocess.run(["certbot", "delete", "--non-interactive", "--cert-name", lineage], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(cause(done.stderr + done.stdout) or f"certbot delete ended with {done.returncode}")
 
 
 def main() -> int:

@@ -4,9 +4,9 @@
 
 """What an application's container can do in its databases, and what it cannot. Run inside of a container of the engine Aegra, with its environment:
 
-    docker exec -i CONTAINER /bin/sh -c 'set -a; . /run/langops/env; exec python - KEY_PREFIX [ADDRESS]' < database_checks.py
+    docker exec -i CONTAINER /bin/sh -c 'set -a; . /run/langops/env; exec python - KEY_PREFIX [ADDRESS [NEIGHBOUR]]' < database_checks.py
 
-ADDRESS is what the databases see of a container on another host; its own one when not given.
+ADDRESS is what the databases see of a container on another host; its own one when not given, or empty. NEIGHBOUR is another application of the host.
 
 Ends with 1 and a line for each thing that is not as it must be.
 """
@@ -48,8 +48,12 @@ def ask(query: str, **connection: t.Any) -> t.Any:
         return cursor.fetchone() if cursor.description else None
 
 
+def database_of(app: str) -> str:
+    return f"{app.replace('-', '_')}_aegra"
+
+
 def postgres() -> None:
-    own = sys.argv[2] if len(sys.argv) > 2 else socket.gethostbyname(socket.gethostname())
+    own = (sys.argv[2:3] or [""])[0] or socket.gethostbyname(socket.gethostname())
     ssl, address, encoding = ask("select ssl, host(client_addr), current_setting('server_encoding') from pg_stat_ssl join pg_stat_activity using (pid)"
                                  " where pid = pg_backend_pid()")  # fmt: skip
     must("the connection is without TLS", ssl)
@@ -60,6 +64,8 @@ def postgres() -> None:
     lost = psycopg.OperationalError
     fails("a connection without TLS", "pg_hba.conf rejects", lambda: ask("select 1", sslmode="disable"), lost)
     fails("another database", "pg_hba.conf", lambda: ask("select 1", dbname="postgres"), lost)
+    for neighbour in sys.argv[3:]:
+        fails(f"the database of {neighbour}", "pg_hba.conf", lambda app=neighbour: ask("select 1", dbname=database_of(app)), lost)
     fails("a wrong password", "password authentication failed", lambda: ask("select 1", password="wrong"), lost)
     # By its code; each version of Postgres says it in other words.
     fails("a program on the server", "", lambda: ask("copy (select 1) to program 'id'"), psycopg.errors.InsufficientPrivilege)
@@ -77,6 +83,8 @@ def cache(prefix: str) -> None:
         fails(words, "permission", lambda words=words: client.execute_command(*words.split()), denied)
     fails("a key of another application", "permission", lambda: client.set("aegra:another:x", "1"), denied)
     fails("a channel of another application", "permission", lambda: client.publish("aegra:another:x", "1"), denied)
+    for neighbour in sys.argv[3:]:
+        fails(f"a key of {neighbour}", "permission", lambda key=f"aegra:{neighbour}:x": client.set(key, "1"), denied)
     parts = urlsplit(CACHE)
     plain = redis.Redis(host=parts.hostname or "", port=parts.port or 6379, socket_timeout=5)
     fails("Redis without TLS", "", plain.ping, redis.exceptions.ConnectionError)

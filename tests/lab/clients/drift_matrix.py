@@ -97,8 +97,7 @@ def main() -> int:
     host, bad = Host(container), 0
     if not any(name.startswith("my-agent-worker") for name in host.starts()):
         raise SystemExit(f"the containers of {container} are not seen, so that a restart of them would not be seen either")
-    # A host may be without our firewall.
-    table = {**TABLE, **(FIREWALL if host.run("nft list table inet langops").returncode == 0 else {})}
+    table = {**TABLE, **FIREWALL}
     with tempfile.TemporaryDirectory(prefix="langops-drift-") as folder:
         site = Played(command, Path(folder) / "beat")
         for title, drift in table.items():
@@ -119,7 +118,7 @@ def _tried(host: Host, drift: Drift, site: Played) -> list[str]:
     done = site.to_the_end()
     entered, after, repaired = site.roles & {*ENTERED}, host.starts(), host.run(drift.repaired)
     again = site.to_the_end()
-    restarted = {name for name, start in after.items() if before.get(name) != start} - {*drift.restarts}
+    restarted = {name for name in {*before, *after} if before.get(name) != after.get(name)} - {*drift.restarts}
     problems = {
         f"site failed: {done.stdout[-SHOWN:]}": done.returncode != 0,
         f"it is not as it was: {repaired.stdout}": repaired.returncode != 0,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import typing as t
 from pathlib import Path
@@ -55,5 +56,10 @@ class Played:
         return [line.removeprefix(f"{what} ") for line in lines if line.startswith(f"{what} ")]
 
 
+RECAP = re.compile(r"^\S+ +: ok=\d+ +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)
+
+
 def had_nothing_to_do(done: subprocess.CompletedProcess[str]) -> bool:
-    return done.returncode == 0 and "changed=0" in done.stdout
+    """On none of the hosts, of which there is one at least."""
+    hosts = RECAP.findall(re.sub(r"\x1b\[[0-9;]*m", "", done.stdout))
+    return done.returncode == 0 and bool(hosts) and all(counts == ("0", "0", "0") for counts in hosts)

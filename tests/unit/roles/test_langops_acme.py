@@ -63,6 +63,10 @@ def signed(names: t.Sequence[str], key: t.Any, begins: dt.datetime, ends: dt.dat
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
+def pem_of(key: t.Any) -> str:
+    return str(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode())
+
+
 class Host:
     """A host on which certbot has a certificate for 90 days, which the services have, too."""
 
@@ -83,9 +87,11 @@ class Host:
         program.settle(self.wanted, self.certbot)
 
     def renew(self, names: t.Sequence[str] = ("b.example.org", "a.example.org"), age: int = 1, days: int = 90, key: t.Any = None) -> None:
-        begins = NOW - age * DAY
-        (self.live / "fullchain.pem").write_text(signed(names, key or ec.generate_private_key(ec.SECP256R1()), begins, begins + days * DAY))
-        (self.live / "privkey.pem").write_text(f"key of {time.monotonic_ns()}\n")
+        begins, key = NOW - age * DAY, key or ec.generate_private_key(ec.SECP256R1())
+        (self.live / "fullchain.pem").write_text(signed(names, key, begins, begins + days * DAY))
+        (self.live / "privkey.pem").write_text(pem_of(key))
+        for name in ("cert.pem", "chain.pem"):
+            (self.live / name).touch()
 
     def fields(self) -> list[str]:
         return [one["field"].replace(f"{self.folder}/", "") for one in self.program.compare(self.wanted, self.certbot, NOW)]
@@ -174,6 +180,83 @@ def test_an_authority_of_before_leaves_no_trust_behind(host: Host) -> None:
 def test_a_host_without_a_certificate_says_so(host: Host) -> None:
     (host.live / "fullchain.pem").unlink()
     assert host.fields() == ["certificate"]
+
+
+@pytest.fixture(name="certbot")
+def _certbot(program: t.Any, host: Host, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What certbot is called with; it has another certificate afterwards."""
+    called: list[list[str]] = []
+
+    def run(argv: list[str], **_options: t.Any) -> t.Any:
+        called.append(argv)
+        if argv[1] == "certonly":
+            host.renew()
+        return type("Done", (), {"returncode": 0, "stderr": "", "stdout": ""})
+
+    monkeypatch.setattr(program, "trust", lambda _home: None)
+    monkeypatch.setattr(program.subprocess, "run", run)
+    return called
+
+
+KEYS = {"gone": (None, "without its key"), "broken": ("no key", "with a key that is unreadable"), "another": ("", "with the key of another one")}
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_a_certificate_without_its_key_is_asked_for_anew_and_what_serves_stays(host: Host, certbot: list[list[str]], case: str) -> None:
+    content, says = KEYS[case]
+    served = {path.name: path.read_text() for path in host.folder.iterdir()}
+    key = host.live / "privkey.pem"
+    if content is None:
+        key.unlink()
+    else:
+        key.write_text(content or pem_of(ec.generate_private_key(ec.SECP256R1())))
+    assert [(one["field"], one["before"]) for one in host.program.compare(host.wanted, host.certbot, NOW)] == [("certificate", says)]
+    with pytest.raises(SystemExit, match="gateway: certbot has no certificate with its key"):
+        host.program.settle(host.wanted, host.certbot)
+    assert {path.name: path.read_text() for path in host.folder.iterdir()} == served
+    host.program.ask(host.wanted, host.certbot, host.certbot, NOW)
+    # A link that is missing would have certbot ask for one of another name.
+    deleted = [["certbot", "delete", "--non-interactive", "--cert-name", "langops-gateway"]] if content is None else []
+    assert certbot[:-1] == deleted
+    assert certbot[-1][-1] == "--force-renewal"
+    assert host.fields() == ["files.cert.pem", "files.key.pem", "files.bundle.pem"]
+
+
+@pytest.mark.parametrize("name", ["fullchain.pem", "cert.pem"])
+def test_what_certbot_has_lost_in_part_is_deleted_before_it_is_asked_for(host: Host, certbot: list[list[str]], name: str) -> None:
+    (host.live / name).unlink()
+    host.program.ask(host.wanted, host.certbot, host.certbot, NOW)
+    assert [argv[1] for argv in certbot] == ["delete", "certonly"]
+
+
+def test_a_certificate_that_is_whole_is_left_to_certbot(host: Host, certbot: list[list[str]]) -> None:
+    host.program.ask(host.wanted, host.certbot, host.certbot, NOW)
+    assert [(argv[1], argv[-1]) for argv in certbot] == [("certonly", str(host.certbot / "gateway.ini"))]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("echo it is no copy", "it is no copy"),
+        ("echo no haproxy.cfg >&2; exit 1", "unknown (no haproxy.cfg)"),
+    ],
+)
+def test_one_who_has_not_taken_a_renewed_certificate_is_told_until_he_has(
+    program: t.Any, host: Host, monkeypatch: pytest.MonkeyPatch, body: str, says: str
+) -> None:
+    asked = host.certbot.parent / "asked"
+    host.wanted = type(host.wanted)(**{**host.wanted.__dict__, "verify": [f"{asked} one"]})
+    # Not there yet: an application comes behind the gateway after its certificate.
+    assert host.fields() == []
+    asked.write_text(f'#!/bin/sh\n[ "$1" = one ] || exit 9\n{body}\n')
+    asked.chmod(0o755)
+    assert [(one["field"], one["before"]) for one in host.program.compare(host.wanted, host.certbot, NOW)] == [("use", says)]
+    assert looked(program, host, monkeypatch, result="success") == f"use is {says}, wanted: that of the authority"
+    # The host can mend it: nothing is written, and he is told again.
+    assert host.program.settle(host.wanted, host.certbot) == []
+    assert host.log.read_text() == "told\ntold\n"
+    asked.write_text("#!/bin/sh\n")
+    assert host.fields() == []
 
 
 REFUSED = """\

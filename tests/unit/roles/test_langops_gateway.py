@@ -189,7 +189,7 @@ class Copied:
     """An application whose certificate is a copy of a file, and a HAProxy that takes it or does not."""
 
     def __init__(self, program: t.Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.program, self.home, self.reloads = program, home, 0
+        self.program, self.home, self.reloads, self.is_broken = program, home, 0, False
         self.source, self.copy = home / "source" / "bundle.pem", home / "langops" / "certs" / "app-one.pem"
         self.source.parent.mkdir()
         self.copy.parent.mkdir()
@@ -203,7 +203,7 @@ class Copied:
     def run(self, argv: list[str], **_options: t.Any) -> t.Any:
         assert argv == ["systemctl", "try-reload-or-restart", "haproxy"]
         self.reloads += 1
-        return type("Done", (), {"returncode": 0, "stderr": ""})
+        return type("Done", (), {"returncode": 1, "stderr": "no such unit"} if self.is_broken else {"returncode": 0, "stderr": ""})
 
 
 @pytest.fixture(name="copied")
@@ -226,6 +226,28 @@ def test_one_that_haproxy_refuses_stays_where_it_is(copied: Copied) -> None:
     assert copied.program.take(copied.home, "one") == ["it is none"]
     assert (copied.copy.read_text(), copied.reloads) == ("old", 0)
     assert [path.name for path in (copied.home / "langops").iterdir()] == ["certs"]
+
+
+def test_a_renewed_certificate_that_was_not_taken_is_told(copied: Copied) -> None:
+    assert copied.program.untaken(copied.home, "one") == ""
+    copied.source.write_text("new")
+    assert copied.program.untaken(copied.home, "one") == f"{copied.copy} is no copy of {copied.source}"
+    copied.program.take(copied.home, "one")
+    assert copied.program.untaken(copied.home, "one") == ""
+    copied.copy.unlink()
+    assert copied.program.untaken(copied.home, "one")
+    assert copied.program.untaken(copied.home, "nobody") == ""
+
+
+def test_one_that_haproxy_does_not_read_is_tried_again(copied: Copied) -> None:
+    copied.source.write_text("new")
+    copied.is_broken = True
+    assert copied.program.take(copied.home, "one") == ["no such unit"]
+    assert copied.program.untaken(copied.home, "one")
+    assert copied.program.take(copied.home, "one") == ["no such unit"]
+    copied.is_broken = False
+    assert copied.program.take(copied.home, "one") == []
+    assert copied.copy.read_text() == "new"
 
 
 @pytest.mark.parametrize("app", ["one", "two", "nobody"])

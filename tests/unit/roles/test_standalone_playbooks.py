@@ -8,27 +8,14 @@ from __future__ import annotations
 
 import time
 import typing as t
-from pathlib import Path
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
+from rendering import ROOT, TASKS, VARS, rendered
 
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import FLOATING
-
-ROOT = Path(__file__).resolve().parents[3]
-VARS = ROOT / "playbooks" / "vars"
-TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
-
-
-def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
-    """A variable of these files, or another expression over them, with ``seen`` instead of what is defined there."""
-    loader = DataLoader()
-    variables: dict[str, t.Any] = {}
-    for file in files:
-        variables |= loader.load_from_file(str(file), trusted_as_template=True)
-    return Templar(loader, variables={**variables, **seen}).evaluate_expression(trust_as_template(expression))
 
 
 def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_data():
@@ -39,6 +26,17 @@ def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_dat
     assert len(named) == len(generated), "a file of the folder is named outside of __langgraph_generated"
     first = DataLoader().load_from_file(str(TASKS / "remove_state.yml"))[0]["block"][0]
     assert rendered(first["loop"].strip("{} "), [VARS / "standalone_container.yml"], __langgraph_state_dir="/state") == generated
+
+
+@pytest.mark.parametrize(
+    ("door", "common_name"),
+    [("agents.example.org", "agents.example.org"), (f"{'a' * 52}.example.org", f"{'a' * 52}.example.org"), (f"{'a' * 53}.example.org", "shop")],
+)
+def test_a_certificate_for_a_long_name_has_a_common_name_that_x509_takes(door, common_name):
+    seen = {"__langgraph_door": door, "__langgraph_app": "shop", "__langgraph_gateway": {"domains": [door]}, "__langgraph_subjects": []}
+    seen["__langgraph_tls"] = {"source": "own_ca"}
+    found = rendered("__langgraph_certificate_gateway", [VARS / "standalone_container.yml"], **seen)
+    assert (found["common_name"], found["sans"]) == (common_name, [f"DNS:{door}"])
 
 
 BARE: dict[str, t.Any] = {
@@ -175,60 +173,6 @@ def test_a_floating_address_is_looked_for_by_the_words_that_its_role_writes():
     assert wires["__floating_address_marker"] == FLOATING
 
 
-def role_of(*sources):
-    names = [f"c{number}" for number in range(len(sources))]
-    certificates = [{"name": name, "source": source, "sans": [f"DNS:{name}.example.org"]} for name, source in zip(names, sources)]
-    return {"tls_certificates": certificates, "tls_source": "own_ca", "tls_acme": {}, "tls_folder": "/t", "inventory_hostname": "h", "tls_trust": False}
-
-
-def test_what_the_host_renews_is_compared_by_what_it_is_to_be_and_not_by_its_files():
-    seen = {**role_of("own_ca", "acme"), "tls_acme": {"directory_ca": "/my/acme.pem"}}
-    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **seen) for key in ("files", "packages", "units", "probes")}
-    assert "/t/c0/" in remains["files"]
-    assert [path for path in remains["files"] if path.startswith("/t/c1")] == []
-    assert {"/etc/langops/acme/c1.json", "/etc/langops/acme/c1.ini", "/etc/langops/acme/ca/c1.pem"} <= set(remains["files"])
-    assert remains["probes"] == {"acme": ["/usr/local/sbin/langops-acme", "compare", "c1"]}
-    assert (remains["units"], "certbot" in remains["packages"]) == (["certbot.timer"], True)
-
-
-def test_a_host_that_asks_no_authority_has_nothing_of_it():
-    remains = {key: rendered(f"__tls_remains.{key}", [TLS], **role_of("own_ca", "provided")) for key in ("packages", "units", "probes")}
-    assert remains == {"packages": ["python3-cryptography"], "units": [], "probes": {}}
-
-
-def refused(field, settled=0):
-    asked = {"rc": 1, "stderr": "no answer: see to it\n", "tls_certificate": {"name": "c0", "sans": ["DNS:a.example.org"]}}
-    compared = {"stdout": f'[{{"service": "c0", "field": "{field}", "before": "12", "after": "20 or more"}}]'}
-    seen = {"__tls_acme_answers": {"results": [asked]}, "__tls_acme_compared": compared}
-    results = [{"rc": settled, "stderr": "HAProxy: no key"}]
-    return rendered("__tls_acme_failures", [TLS], **role_of("acme"), **seen, __tls_acme_settled={"results": results})
-
-
-def test_an_authority_that_gives_nothing_is_one_sentence():
-    assert refused("names") == [
-        (
-            "The authority at https://acme-v02.api.letsencrypt.org/directory was asked for a certificate for a.example.org, and there is none "
-            "(no answer: see to it). What h serves stays as it is: do that, or correct `langgraph_acme_*` (`tls_acme` of the role), and run again."
-        )
-    ]
-
-
-def test_a_certificate_that_only_grows_old_stops_no_run():
-    assert refused("days_left") == []
-
-
-def test_a_certificate_that_nobody_uses_is_a_failure():
-    assert refused("days_left", settled=1) == ["There is a new certificate, but it is not in use (HAProxy: no key): correct that, and run again."]
-
-
-FIREWALL = ROOT / "roles" / "firewall" / "vars" / "main.yml"
-
-
-def test_the_rules_of_the_firewall_are_compared_as_the_kernel_has_them():
-    probes = rendered("__firewall_remains.probes", [FIREWALL])
-    assert probes == {"rules": ["/usr/local/sbin/langops-firewall", "list"]}
-
-
 def due(*sources, days=300, **more):
     names = [f"c{number}" for number in range(len(sources))]
     given = {"tls_source": "own_ca", "tls_renew_days": 90, "tls_days": 365, "tls_trust": False}
@@ -306,6 +250,45 @@ def test_a_database_that_is_kept_is_told_by_its_name():
     assert line == "the database a_aegra with its role (delete it too with -e langgraph_remove_state=true)"
 
 
+def listening(program, address, port):
+    return {"program": program, "address": address, "port": port, "unit": "", "owner": ""}
+
+
+KEPT = [
+    listening("postgres", "127.0.0.1", 5432),
+    listening("postgres", "::1", 5432),
+    listening("postgres", "10.0.0.13", 5432),
+    listening("redis-server", "10.0.0.13", 6379),
+    listening("nginx", "0.0.0.0", 80),
+]
+POSTGRES_LEFT, REDIS_LEFT = (f"{name}, which goes on listening on 10.0.0.13 port {port}" for name, port in (("Postgres", 5432), ("Redis", 6379)))
+
+
+@pytest.mark.parametrize(
+    ("given", "bared"),
+    [
+        ({}, [POSTGRES_LEFT, REDIS_LEFT]),
+        ({"redis": {"ours": False, "users": []}}, [POSTGRES_LEFT]),
+        ({"listeners": KEPT[:2]}, []),
+        # Nothing is opened: another application has it, somebody else decides, or there was none.
+        ({"install": True}, []),
+        ({"firewall": {"ours": True, "others": ["ufw"]}}, []),
+        ({"firewall": {"ours": False, "others": []}}, []),
+    ],
+)
+def test_databases_that_go_on_listening_without_the_firewall_are_told(given, bared):
+    install = given.get("install", False)
+    there = {"firewall": {"ours": True, "others": []}, "listeners": KEPT, "postgres": [{"ours": True}], "redis": {"ours": True, "users": []}}
+    host = {"found": {**BARE["found"], **there, **{name: value for name, value in given.items() if name != "install"}}}
+    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_firewall": {"install": install}}
+    files = [VARS / "standalone_container_removed.yml"]
+    assert rendered("__langgraph_bared", files, **parts, __langgraph_host=host) == bared
+    line = rendered("__langgraph_left_lines[-1] | trim", files, **parts, __langgraph_host=host)
+    assert line.endswith("with no firewall any more: close the ports in one of your own, or purge the packages of databases that nobody uses any more") is bool(
+        bared
+    )
+
+
 def test_files_that_roles_are_given_by_their_paths_count_by_what_they_hold():
     paths = {"certificate": "/my/cert.pem", "key": "/my/key.pem", "ca": ""}
     given = {"tls_provided": paths, "tls_acme": {"ca": "", "directory_ca": "/my/acme.pem"}}
@@ -368,9 +351,39 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
     plays = [play["tasks"] for play in DataLoader().load_from_file(str(TASKS.parent / "site.yml"))]
     files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml")]
-    calls = [task["langops.langgraph.role_blocks"] for part in [*plays, *files] for task in tasks_of(part) if "langops.langgraph.role_blocks" in task]
-    assert len(calls) == 4
-    assert {call.get("sources") for call in calls} == {"{{ __langgraph_role_sources }}"}
+    tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
+    records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
+    assert [call["state"] for call in records] == ["recorded"] * 4
+    assert {call.get("sources") for call in records} == {"{{ __langgraph_role_sources }}"}
+    [compared] = [task["langops.langgraph.preflight"]["compare"] for task in tasks if "langops.langgraph.preflight" in task]
+    assert compared["sources"] == "__langgraph_role_sources"
+    # The application's own, for which alone there is something that comes up in the course of a run.
+    [released] = [call for call in records if "transient" in call]
+    assert released["transient"] == f"{{{{ {compared['transient']} }}}}"
+    assert released["roles"] == "{{ __langgraph_release_roles }}"
+
+
+def test_databases_of_ones_own_are_proved_before_anything_is_changed():
+    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    files = [file for play in plays for task in tasks_of(play["tasks"]) if (file := task.get("ansible.builtin.include_tasks", ""))]
+    assert files[0] == "tasks/due.yml"
+    # Who has none leaves its host as it is, too, where another one is refused.
+    first, gate, *_others = DataLoader().load_from_file(str(TASKS / "due.yml"))
+    assert (first["ansible.builtin.include_tasks"], gate["name"]) == ("prove_external.yml", GATE)
+    roles = [task["ansible.builtin.include_role"] for task in DataLoader().load_from_file(str(TASKS / "prove_external.yml"))]
+    assert roles == [{"name": f"langops.langgraph.{name}", "tasks_from": "external"} for name in ("postgres", "redis")]
+    assert [file.name for file in TASKS.glob("*.yml") if "tasks_from: external" in file.read_text(encoding="utf-8")] == ["prove_external.yml"]
+
+
+GATE = "Leave this host as it is where another one cannot take the application"
+
+
+@pytest.mark.parametrize(("external", "says"), [({}, "Nothing"), ({"uri": "x"}, "Nothing but the package that asks databases")])
+def test_a_host_that_is_left_as_it_is_says_what_it_got(external, says):
+    [gate] = [task for task in DataLoader().load_from_file(str(TASKS / "due.yml")) if task["name"] == GATE]
+    seen = {"inventory_hostname": "a", "__langgraph_failed": ["b"], "__langgraph_app": "app", "postgres_external": {}, "redis_external": external}
+    message = gate["ansible.builtin.fail"]["msg"]
+    assert Templar(DataLoader(), variables=seen).template(trust_as_template(message)) == f"{says} was changed on a either, because b cannot take app."
 
 
 @pytest.fixture(scope="module")

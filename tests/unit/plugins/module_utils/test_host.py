@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _host, _host_services, _host_system
+from ansible_collections.langops.langgraph.plugins.module_utils import _host, _host_services, _host_system, _ports
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import Asked
 
@@ -289,6 +289,19 @@ def test_whoever_listens_is_told_with_its_program():
     assert mine["address"] == "127.0.0.1"
     assert str(os.getpid()) in mine["owner"]
     assert mine["program"]
+
+
+def test_whoever_systemd_starts_by_a_socket_is_told_and_not_systemd(monkeypatch):
+    units = {1: "", os.getpid(): "ssh.service"}
+    monkeypatch.setattr(_host_services, "_unit", units.__getitem__)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        # Nobody but systemd holds it as long as nobody has come.
+        for pids, unit in (([1, os.getpid()], "ssh.service"), ([1], "")):
+            monkeypatch.setattr(_ports, "holders", lambda inodes, pids=pids: dict.fromkeys(inodes, pids))
+            mine = next(one for one in _host_services.listeners(Asked()) if one["port"] == port)
+            assert mine["unit"] == unit
+            assert (str(os.getpid()) in mine["owner"]) is (unit != "")
 
 
 def test_the_clock_is_asked_and_not_set():

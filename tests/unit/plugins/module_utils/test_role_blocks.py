@@ -54,7 +54,9 @@ class Host:
     def reasons(self, now=NOW, full=False, **changes):
         """Field to (before, after). What a caller says of remains does not count: the record knows them."""
         block = dataclasses.replace(self.block, remains=Remains(), **changes)
-        return {reason.field: (reason.before, reason.after) for reason in _role_blocks.compare([block], self.records, now, full, self.run)["postgres"]}
+        told = _role_blocks.compare([block], self.records, now, full, self.run)
+        assert told["differing"] == (["postgres"] if told["reasons"] else [])
+        return {reason["field"]: (reason["before"], reason["after"]) for reason in told["reasons"]}
 
 
 @pytest.fixture

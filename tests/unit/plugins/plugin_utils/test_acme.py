@@ -42,7 +42,7 @@ def test_the_secret_of_the_account_is_in_no_description(world):
         ({"gateway": "none"}, "langgraph_tls", "`langgraph_gateway` is 'none', so that nothing answers the authority"),
         ({"http_port": 8080}, "langgraph_http_port", "is 8080, but an authority that is asked by ACME comes to port 80: set it to 80, or, where"),
         ({"acme_agree_terms": ...}, "langgraph_acme_agree_terms", "read the terms of service of acme-v02.api.letsencrypt.org, and set it to true"),
-        ({"acme_directory": "http://ca.example.org/dir"}, "langgraph_acme_directory", "which is no https URL"),
+        ({"acme_directory": "http://ca.example.org/dir"}, "langgraph_acme_directory", "which is no URL with https: set it to that"),
         ({"acme_email": "me"}, "langgraph_acme_email", "is 'me', which is no address"),
         ({"acme_eab_key_id": "kid-1"}, "langgraph_acme_eab_hmac_key", "is not set, but the other one"),
         ({"acme_eab_hmac_key": KEY}, "langgraph_acme_eab_key_id", "is not set, but the other one"),

@@ -46,6 +46,11 @@ def test_networks_of_both_families_are_a_rule_each_and_the_same_rule_is_there_on
     ]
 
 
+def test_a_comment_is_cut_by_bytes_between_letters():
+    said = Opening.of({"ports": ["1"], "from": [], "comment": "x" + "ü" * 100}).said
+    assert said == "x" + "ü" * 59
+
+
 def test_no_comment_is_longer_than_nftables_takes():
     assert len(Opening.of({"ports": ["1"], "from": [f"10.0.{number}.1" for number in range(0, 200, 2)], "comment": "x" * 300}).said) == 120
 

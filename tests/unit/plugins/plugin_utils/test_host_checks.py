@@ -6,96 +6,19 @@
 
 from __future__ import annotations
 
-import copy
 import typing as t
 from pathlib import Path
 
 import pytest
 import yaml
+from good_host import GOOD, NOW, OWN_RECORD, SHOP, SOURCE, container, docker, judged, listener
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen, _neighbours
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _neighbours
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Member
 
 ROLES = Path(__file__).resolve().parents[4] / "roles"
-NOW = 1_795_600_000
-GOOD: dict[str, t.Any] = {
-    "system": {
-        "id": "debian",
-        "version": "13",
-        "name": "Debian 13",
-        "service_manager": "systemd",
-        "architecture": "x86_64",
-        "uid": 0,
-        "container": "",
-        "cpus": 2,
-    },
-    "memory": {"total_mb": 8000, "available_mb": 6000},
-    "disks": [
-        {"path": "/var/lib/docker", "device": 1, "total_mb": 90000, "free_mb": 50000},
-        {"path": "/var/lib/postgresql", "device": 1, "total_mb": 90000, "free_mb": 50000},
-    ],
-    "packages": {},
-    "limits": {"open_files": 1048576},
-    "clock": {"now": NOW, "synchronised": True},
-    "routes": [{"interface": "eth0", "subnet": "10.0.0.0/24"}],
-    "addresses": {"ipv4": "10.0.0.12", "ipv6": "", "all_ipv4": ["10.0.0.12", "10.0.0.13"]},
-    "listeners": [{"address": "0.0.0.0", "port": 22, "program": "sshd", "unit": "ssh.service", "owner": "process 1 (sshd)"}],
-    "docker": {"installed": False, "running": False, "snap": False, "swarm": "inactive"},
-    "haproxy": {"config": "nobody"},
-    "postgres": [],
-    "redis": {"ours": False, "used": False},
-    "applications": {},
-    "releases": {},
-    "leases": {},
-    "controller": {"address": "192.0.2.10", "port": 22},
-    "firewall": {"others": [], "ours": False},
-}
-SHOP = {
-    "engine": "aegra",
-    "subnet": "172.30.98.0/24",
-    "ports": [8300, 8364],
-    "memory_mb": 2048,
-    "connections": 40,
-    "postgres_install": True,
-    "domains": ["shop.example.org"],
-    "path_prefix": "",
-    "http_port": 80,
-    "https_port": 443,
-}
-SOURCE = "5f2c"
-OWN_RECORD = {**SHOP, "engine": "official", "postgres_uri": ""}
-
-
-def listener(port, program="nginx", address="0.0.0.0", unit="nginx.service"):
-    return {"address": address, "port": port, "program": program, "unit": unit, "owner": f"process 812 ({program})"}
-
-
-def docker(*containers, networks=()):
-    there = {"installed": True, "running": True, "snap": False, "swarm": "inactive", "folder": "/var/lib/docker"}
-    return {**there, "containers": list(containers), "networks": list(networks)}
-
-
-def container(name="db", app="", ports=(), engine=""):
-    return {"name": name, "app": app, "service": "", "engine": engine, "state": "running", "image_id": "", "ports": list(ports)}
-
-
-def judged(world, found=None, host="web", **variables):
-    """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
-    given = {"hosts": {"web": "ssh"}, "firewall": "none", **variables}
-    description = world.good(hosting_model="standalone_container", **{"engine": "aegra", **given})
-    description = {
-        **description,
-        "standalone": world.told(host, **given),
-        "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")},
-    }
-    seen = copy.deepcopy(GOOD)
-    for name, value in (found or {}).items():
-        seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
-    return _host_checks.check(_host_seen.Seen.of(host, seen, description, NOW))
-
-
 REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] = {
     "another distribution": (
         {"system": {"id": "fedora", "version": "43", "name": "Fedora 43"}},
@@ -184,6 +107,26 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         {"applications": {"shop": SHOP}},
         {"domain": "SHOP.example.org"},
         ("shop.example.org on the gateway of web is that of the application shop",),
+    ),
+    "a route of the application above": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "shop.example.org", "path_prefix": "/threads"},
+        ("`langgraph_path_prefix` is '/threads', but the application shop is at '' of shop.example.org on the gateway of web", "set it to '/my-agent'"),
+    ),
+    "a route below a prefix": (
+        {"applications": {"shop": {**SHOP, "domains": [], "path_prefix": "/agents"}}},
+        {"path_prefix": "/agents/store/eu"},
+        ("the application shop is at '/agents' of any host name", "set it to '/agents/my-agent'"),
+    ),
+    "an application at a route of this one": (
+        {"applications": {"shop": {**SHOP, "path_prefix": "/runs"}}},
+        {"domain": "shop.example.org"},
+        ("`langgraph_path_prefix` is '', but the application shop is at '/runs' of shop.example.org", "set it to '/my-agent'"),
+    ),
+    "the port at which certbot is asked for another application": (
+        {"applications": {"shop": {**SHOP, "https_port": 591, "challenge_port": 591}}},
+        {"domain": "agent.example.org", "https_port": 591},
+        ("port 591 of web, which the gateway needs, is taken by the application shop",),
     ),
     "any name of another application": ({"applications": {"shop": {**SHOP, "domains": []}}}, {}, ("any host name on the gateway of web",)),
     "pools of all applications": (
@@ -287,6 +230,14 @@ TAKEN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "the package's own haproxy": ({"haproxy": {"config": "packaged"}}, {}),
     "a port on an address that nobody needs": ({"listeners": [listener(8100, "java", "10.0.0.5")]}, {}),
     "another application beside it": ({"applications": {"shop": SHOP}}, {"domain": "agent.example.org", "postgres_max_connections": 90}),
+    "a prefix below another application that is no route": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "shop.example.org", "path_prefix": "/threadsafe", "postgres_max_connections": 90},
+    ),
+    "a route of another application of another name": (
+        {"applications": {"shop": SHOP}},
+        {"domain": "agent.example.org", "path_prefix": "/threads", "postgres_max_connections": 90},
+    ),
     "a cluster on another port": ({"postgres": [{"version": "16", "name": "old", "port": 5433, "ours": False, "used": True}]}, {}),
     "a taken port without a gateway": ({"listeners": [listener(443)], "haproxy": {"config": "foreign"}}, {"gateway": "none"}),
     "Debian 12 without pgvector": ({"system": {"version": "12"}}, {}),
@@ -453,6 +404,59 @@ def test_what_the_firewall_closes_or_leaves_open_is_said(world, found, variables
 def test_rules_that_would_do_harm_are_refused(world, variables, says):
     (problem,) = about_firewall(world, **variables)
     assert (problem.level, says in problem.sentence) == ("error", True), problem.sentence
+
+
+def beside(world, own, theirs, before=None, port="443", firewall="auto", http_from=()):
+    """What is said of an application whose gateway lets ``own`` in, beside the application `shop`, which has ``theirs``."""
+    record = {"firewall": firewall, "firewall_open": [{"ports": [port], "from": theirs}, {"ports": ["80"], "from": list(http_from)}]}
+    applications = {"shop": record}
+    if before is not None:
+        applications["my-agent"] = {"firewall_open": [{"ports": ["443"], "from": before, "comment": "gateway"}]}
+    found = judged(world, {"applications": applications}, firewall=firewall, gateway_from=own)
+    return [(one.level, one.sentence) for one in found if one.where == "langgraph_gateway_from"]
+
+
+NETWORK = ["10.0.0.0/8"]
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "says"),
+    [
+        (
+            {"own": [], "theirs": NETWORK},
+            "error",
+            "`langgraph_gateway_from` opens tcp 443 of web to everybody, but shop opens it to 10.0.0.0/8, which would be lifted for shop: name these networks",
+        ),
+        ({"own": [], "theirs": NETWORK, "before": []}, "error", "which would be lifted for shop"),
+        ({"own": NETWORK, "theirs": []}, "error", "so that my-agent could be reached by everybody: have shop name the same networks first"),
+        ({"own": NETWORK, "theirs": [], "before": ["10.0.0.0/9"]}, "error", "could be reached by everybody"),
+        # Who closes what both have open begins with one of them.
+        ({"own": NETWORK, "theirs": [], "before": []}, "warning", "so that my-agent can be reached by everybody until shop names networks, too."),
+        ({"own": NETWORK, "theirs": ["10.0.0.0/9"]}, "warning", "both are reached from all of these"),
+        ({"own": ["0.0.0.0/0", "::/0"], "theirs": NETWORK}, "warning", "both are reached from all of these"),
+    ],
+)
+def test_applications_that_share_a_port_let_the_same_in(world, given, level, says):
+    ((found, sentence),) = beside(world, **given)
+    assert (found, says in sentence) == (level, True), sentence
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"own": [], "theirs": []},
+        {"own": NETWORK, "theirs": NETWORK},
+        {"own": [], "theirs": ["::/0", "0.0.0.0/0"]},
+        {"own": ["0.0.0.0/0", "::/0"], "theirs": []},
+        {"own": [], "theirs": NETWORK, "port": "8443"},
+        {"own": [], "theirs": NETWORK, "firewall": "none"},
+        # Nothing but a redirect is behind it, and an authority has to reach it.
+        {"own": NETWORK, "theirs": NETWORK, "http_from": []},
+        {"own": [], "theirs": [], "http_from": NETWORK},
+    ],
+)
+def test_what_applications_of_a_host_agree_on_is_not_said(world, given):
+    assert beside(world, **given) == []
 
 
 def test_nobody_is_cut_off_where_there_is_no_firewall(world):

@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import types
+from pathlib import Path
+
 import pytest
+from ansible.playbook.task import Task
 
 from ansible_collections.langops.langgraph.plugins.lookup.lost_hosts import LookupModule
 from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import JOURNAL, Journal, changes
@@ -92,3 +97,21 @@ def test_a_run_that_lost_all_hosts_claims_nothing_of_others():
 def test_only_hosts_that_were_lost_are_looked_up(monkeypatch):
     monkeypatch.setattr(JOURNAL, "lost", {"app": "at the task x"})
     assert LookupModule().run(["front", "app"]) == ["app"]
+
+
+CALLBACK = Path(__file__).parents[4] / "playbooks" / "callback_plugins" / "langops_journal.py"
+
+
+@pytest.mark.parametrize(("ignored", "lost"), [(None, ["app"]), (False, ["app"]), (True, [])])
+def test_a_task_that_goes_on_without_an_answer_loses_no_host(monkeypatch, ignored, lost):
+    monkeypatch.setattr(JOURNAL, "lost", {})
+    spec = importlib.util.spec_from_file_location("langops_journal", CALLBACK)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    task = Task()
+    task.name = "Confirm them by a new one"
+    if ignored is not None:
+        task.ignore_unreachable = ignored
+    host = types.SimpleNamespace(get_name=lambda: "app")
+    module.CallbackModule().v2_runner_on_unreachable(types.SimpleNamespace(host=host, task=task, result={"msg": "timed out"}))
+    assert list(JOURNAL.lost) == lost

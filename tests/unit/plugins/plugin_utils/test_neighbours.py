@@ -154,3 +154,8 @@ def test_one_address_serves_all_applications_and_is_in_no_network_of_theirs(own,
 )
 def test_no_application_can_reach_the_keys_of_another(own, theirs, fits):
     assert (said(claims(redis_key_prefix=own), shop=shop(redis_key_prefix=theirs)) == []) == fits
+
+
+def test_a_setting_of_docker_engine_goes_in_the_run_that_wants_it_no_more():
+    recorded = {"my-agent": {"docker_config": {"bip": "1"}}, "shop": {"docker_config": {"mtu": "2"}}}
+    assert _neighbours.shared("my-agent", {}, recorded)["docker_kept_keys"] == ["mtu"]

@@ -117,12 +117,14 @@ def test_a_link_counts_by_the_content_that_it_leads_to(app, tmp_path_factory):
     assert _sources.digest(app) != before
 
 
-def test_links_that_lead_nowhere_or_in_a_circle_do_not_count(app):
+def test_links_that_lead_nowhere_do_not_count_and_those_in_a_circle_are_not_followed(app):
     before = _sources.digest(app)
     (app / "broken").symlink_to(app / "nowhere")
-    (app / "circle").symlink_to(app)
     (app / "self").symlink_to(app / "self")
     assert _sources.digest(app) == before
+    (app / "circle").symlink_to(app)
+    assert [path for path in _sources.files(app) if "circle" in path.parts] == []
+    assert _sources.digest(app) != before
 
 
 def test_a_pipe_or_a_socket_is_not_waited_for(app):
@@ -154,3 +156,23 @@ def test_a_file_that_cannot_be_read_counts_by_its_name(app, monkeypatch):
 
 def test_an_empty_folder_has_a_hash_too(tmp_path):
     assert len(_sources.digest(tmp_path)) == 64
+
+
+def test_folders_beside_it_count_and_those_below_it_count_once(app, tmp_path_factory):
+    beside = tmp_path_factory.mktemp("shared")
+    (beside / "tools.py").write_text("a")
+    alone, found = _sources.digest(app), _sources.digest(app, [beside])
+    assert found != alone
+    assert _sources.digest(app, [app, app / "src"]) == alone
+    (beside / "tools.py").write_text("b")
+    assert _sources.digest(app, [beside]) != found
+
+
+def test_a_link_to_another_folder_makes_another_hash(app, tmp_path_factory):
+    hashes = {_sources.digest(app)}
+    for name in ("one", "two"):
+        link = app / "data"
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path_factory.mktemp(name))
+        hashes.add(_sources.digest(app))
+    assert len(hashes) == 3

@@ -58,6 +58,17 @@ def test_a_value_of_the_right_type_is_taken_as_ansible_takes_it(kind, given, exp
     assert type(found) is type(expected)
 
 
+def test_what_a_list_holds_has_its_type_too():
+    assert value_of({"type": "list", "elements": "str"}, ["a", 7]) == ["a", "7"]
+    option = {"langgraph_x": {"type": "list", "elements": "str"}}
+    values, problems = _spec.resolve(option, {"langgraph_x": ["a", {"b": 1}, None]})
+    assert [problem.sentence for problem in problems] == [
+        "`langgraph_x[1]` is a mapping, which is not a text: set it to a text, for example 'text'.",
+        "`langgraph_x[2]` is empty, which is not a text: set it to a text, for example 'text'.",
+    ]
+    assert values == {"langgraph_x": None}
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "shown", "expected"),
     [

@@ -112,6 +112,20 @@ def test_pools_that_just_fit_are_taken(world):
     assert list(found) == ["langgraph_postgres_pool_size"]
 
 
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"postgres_pool_size": 0, "postgres_max_connections": 5}, {"langgraph_postgres_pool_size", "langgraph_postgres_max_connections"}),
+        ({"api_replicas": 0, "worker_replicas": 0, "postgres_max_connections": 5}, {"langgraph_api_replicas", "langgraph_postgres_max_connections"}),
+        ({"pgbouncer": True, "pgbouncer_pool_size": 3000}, {"langgraph_pgbouncer_pool_size"}),
+    ],
+)
+def test_pools_are_not_worked_out_of_numbers_that_are_refused_already(world, given, refused):
+    found = world.errors(hosting_model="standalone_container", engine="aegra", **given)
+    assert set(found) == refused
+    assert all("but must be" in sentence for sentence in found.values())
+
+
 def test_the_health_of_aegra_covers_redis_which_its_own_health_does_not(world):
     words = by_name(standalone(world))["my-agent-api-1"]["health"]["command"]
     assert "/ready" in words[-1]

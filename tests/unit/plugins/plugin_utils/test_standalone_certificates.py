@@ -61,6 +61,14 @@ def test_one_that_does_not_fit_is_refused_with_everything_else(world, files, giv
     assert "tls_provided" not in found[where]
 
 
+def test_whom_it_is_for_has_to_be_said(world, files):
+    found = world.errors(**{**files(), "domain": ...})
+    assert list(found) == ["langgraph_domain"]
+    assert "set it to the host name of the application that the certificate holds" in found["langgraph_domain"]
+    # A proxy of one's own has it.
+    assert world.errors(**{**files(), "domain": ..., "gateway": "none"}) == {}
+
+
 def test_a_key_that_the_vault_encrypts_is_left_to_the_role_which_can_read_it(world, files):
     assert world.errors(**files(key_text="$ANSIBLE_VAULT;1.1;AES256\n616263\n")) == {}
 

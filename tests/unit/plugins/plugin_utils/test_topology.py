@@ -286,6 +286,15 @@ def test_a_pair_of_gateways_has_one_address_and_reaches_all_containers(world):
         (PAIR, {"floating_address": FLOATING.partition("/")[0]}, "langgraph_floating_address", f"write it as '{FLOATING}'"),
         (PAIR, {"floating_address": f"{FRONT}/24"}, "langgraph_floating_address", "which is the address of front already"),
         (PAIR, {"floating_address": "10.99.0.5/24"}, "langgraph_floating_address", "outside of 10.99.0.0/24"),
+        (PAIR, {"floating_address": f"{DATA}/24"}, "langgraph_floating_address", "which is the address of data already: set it to one that nobody has"),
+        (PAIR, {"floating_address": "10.0.0.0/24"}, "langgraph_floating_address", "the first or the last address of 10.0.0.0/24"),
+        (PAIR, {"floating_address": "10.0.0.255/24"}, "langgraph_floating_address", "the first or the last address of 10.0.0.0/24"),
+        (PAIR, {"floating_address": "10.0.0.9/0"}, "langgraph_floating_address", "has no length of 8 to 30: write it as '10.0.0.9/24'"),
+        (PAIR, {"floating_address": "10.0.0.9/31"}, "langgraph_floating_address", "has no length of 8 to 30"),
+        (PAIR, {"floating_address": "10.0.0.9/255.255.255.0"}, "langgraph_floating_address", "has no length of 8 to 30"),
+        (PAIR, {"floating_address": "10.0.0.9/24", "internal_address": "10.0.0.9"}, "langgraph_floating_address", "which is `langgraph_internal_address`"),
+        (PAIR, {"floating_address": "10.0.9.9/16", "network_subnet": "10.0.9.0/24"}, "langgraph_floating_address", "inside of `langgraph_network_subnet`"),
+        (PAIR, {"floating_address": "127.0.0.9/8"}, "langgraph_floating_address", "which no other host reaches"),
         ({}, {"floating_address": FLOATING}, "langgraph_floating_address", "names 1 host, and an address floats between two or more"),
         (PAIR, {"floating_address": FLOATING, "floating_id": 256}, "langgraph_floating_id", "must be 1 to 255"),
         (
@@ -298,6 +307,11 @@ def test_a_pair_of_gateways_has_one_address_and_reaches_all_containers(world):
 )
 def test_a_floating_address_that_would_not_float_is_refused(world, changed, variables, where, says):
     assert says in refused(world, inventory(**changed), **variables)[where]
+
+
+def test_a_floating_address_at_which_ansible_reaches_a_host_is_refused(world):
+    there = inventory(addresses={"front": FRONT, "app": APP, "data": Member(DATA, "10.0.0.200")}, **PAIR)
+    assert "which is the address of data already" in refused(world, there, floating_address=FLOATING)["langgraph_floating_address"]
 
 
 def test_a_floating_address_for_one_host_is_refused(world):

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: due_hosts
+short_description: The hosts that have something to do
+version_added: 0.1.0
+author:
+  - The langops.langgraph maintainers (@langops)
+description:
+  - Asks what M(langops.langgraph.preflight) has found at each host. A play over its answer costs the hosts that have nothing to do no task at all.
+positional: _input, hostvars, variable
+options:
+  _input:
+    description: Names of hosts.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variables of hosts, as C(hostvars) has them.
+    type: dict
+    required: true
+  variable:
+    description: Name of the variable with the result of M(langops.langgraph.preflight).
+    type: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Enter the roles that have something to do
+  hosts: "{{ groups['langgraph'] | langops.langgraph.due_hosts(hostvars, 'looked') or ['!all'] }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The hosts that have something to do, and those of which it is not known, as they failed or are lost, so that the others see them missing.
+    - None when no host has something to do.
+  type: list
+  elements: str
+  sample: [app]
+"""
+
+import typing as t
+
+
+def due_hosts(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], variable: str) -> list[str]:
+    """Who has something to do, and with them who may have."""
+    due = {host: (hostvars[host].get(variable) or {}).get("due") for host in hosts}
+    return [host for host in hosts if due[host] is not False] if True in due.values() else []
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"due_hosts": due_hosts}

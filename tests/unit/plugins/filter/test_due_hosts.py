@@ -1,0 +1,29 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which hosts a play is for that enters what has something to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.langops.langgraph.plugins.filter.due_hosts import due_hosts
+
+DUE, SETTLED, FAILED, LOST = {"looked": {"due": True}}, {"looked": {"due": False}}, {"looked": {"failed": True}}, {}
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ({"a": SETTLED, "b": SETTLED}, []),
+        ({"a": DUE, "b": SETTLED}, ["a"]),
+        ({"a": DUE, "b": FAILED, "c": LOST}, ["a", "b", "c"]),
+        # Nobody has anything to do: that one failed is told by itself.
+        ({"a": SETTLED, "b": FAILED}, []),
+        ({"a": FAILED}, []),
+        ({}, []),
+    ],
+)
+def test_who_has_nothing_to_do_is_left_alone_and_who_failed_is_seen(told, due):
+    assert due_hosts(list(told), told, "looked") == due

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables that name each other: the values that Ansible makes of them, each rendered once."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+
+from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
+
+
+class Counting(Templar):
+    """Counts what is rendered."""
+
+    def __init__(self, variables):
+        super().__init__(DataLoader(), variables=variables)
+        self.rendered = []
+
+    def template(self, variable, **options):
+        self.rendered.append(variable)
+        return super().template(variable, **options)
+
+
+def trusted(value):
+    if isinstance(value, str):
+        return trust_as_template(value)
+    if isinstance(value, dict):
+        return {name: trusted(part) for name, part in value.items()}
+    return [trusted(part) for part in value] if isinstance(value, list) else value
+
+
+def worked_out(**variables):
+    variables = trusted(variables)
+    templar = Counting(variables)
+    return WorkedOut(templar, variables), templar
+
+
+NESTED = {
+    "one": {"port": 1, "names": ["a", "b"]},
+    "two": "{{ one | combine({'more': true}) }}",
+    "three": "{{ two.names + [two.port | string] }}",
+    "four": {"all": "{{ three }}", "first": "{{ three[0] }}-{{ two.port }}", "plain": "x"},
+    "five": "{{ four.all | join(',') if two.more else missing }}",
+}
+
+
+def test_values_are_those_of_ansible():
+    values, _templar = worked_out(**NESTED)
+    plain = Templar(DataLoader(), variables=trusted(NESTED))
+    for name in NESTED:
+        assert values[name] == plain.template(trusted(NESTED[name])), name
+    assert values["five"] == "a,b,1"
+
+
+def test_what_is_named_often_is_rendered_once():
+    variables = {"deep0": "{{ 1 }}", **{f"deep{n}": f"{{{{ deep{n - 1} + deep{n - 1} }}}}" for n in range(1, 12)}}
+    values, templar = worked_out(**variables)
+    assert values["deep11"] == 2**11
+    # Each once, and the one that was asked for once more, as the value that it is by now.
+    assert len(templar.rendered) == 13
+
+
+def test_a_place_is_no_template():
+    values, templar = worked_out(one={"port": 1, "items": [1], "deep": {"er": "{{ 1 + 1 }}"}, "none": None}, here="{{ one.port }}", all="{{ one }}")
+    assert (values["here"], values["all"]) == (1, {"port": 1, "items": [1], "deep": {"er": 2}, "none": None})
+    assert "{{ one.port }}" not in templar.rendered
+
+
+@pytest.mark.parametrize("place", ["one.items", "one.keys", "one.none", "one.deep.er", "one.names.first", "one.missing | default('x')"])
+def test_what_looks_like_a_place_is_what_ansible_makes_of_it(place):
+    given = {"one": {"port": 1, "items": [1], "deep": {"er": "{{ 1 + 1 }}"}, "none": None, "names": ["a"]}, "here": f"{{{{ {place} }}}}"}
+    values, _templar = worked_out(**given)
+    plain = Templar(DataLoader(), variables=trusted(given))
+    outcomes = []
+    for ask in (lambda: values["here"], lambda: plain.template(trusted(given["here"]))):
+        try:
+            outcomes.append(ask())
+        except AnsibleError as error:
+            outcomes.append(type(error))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_what_cannot_be_worked_out_is_told_to_who_asks_for_it_and_to_nobody_else():
+    values, _templar = worked_out(wrong="{{ missing.x }}", right="{{ wrong | default('fine') }}")
+    assert values["right"] == "fine"
+    with pytest.raises(AnsibleError, match="missing"):
+        values["wrong"]
+
+
+def test_a_circle_is_told_as_ansible_tells_it():
+    values, _templar = worked_out(hen="{{ egg }}", egg="{{ hen }}")
+    with pytest.raises(AnsibleError):
+        values["hen"]
+
+
+def test_what_is_not_trusted_is_no_template():
+    values = WorkedOut(Counting({}), {"told": "{{ 1 + 1 }}"})
+    assert values["told"] == "{{ 1 + 1 }}"
+
+
+def test_the_variables_of_the_task_are_left_as_they_are():
+    variables = trusted(NESTED)
+    values = WorkedOut(Counting(variables), variables)
+    assert values["five"] == "a,b,1"
+    assert variables == NESTED
+    assert values.written is variables

@@ -1,0 +1,26 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Expressions of the variables of playbooks and roles, rendered as Ansible does."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+
+ROOT = Path(__file__).resolve().parents[3]
+VARS = ROOT / "playbooks" / "vars"
+TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
+
+
+def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
+    """A variable of these files, or another expression over them, with ``seen`` instead of what is defined there."""
+    loader = DataLoader()
+    variables: dict[str, t.Any] = {}
+    for file in files:
+        variables |= loader.load_from_file(str(file), trusted_as_template=True)
+    return Templar(loader, variables={**variables, **seen}).evaluate_expression(trust_as_template(expression))
