@@ -16,7 +16,7 @@ import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _sources, _spec, _standalone
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _sources, _spec, _standalone, _this_run
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, Data, Place, name_of
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -58,12 +58,17 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
             "runtime": application.runtime,
             "graphs": sorted(application.graphs),
             "environment": values["langgraph_environment"],
+            "commit": _this_run.commit(application.path),
             "source_hash": _sources.digest(application.path, application.beside) if application.path.is_dir() else "",
         },
         "hosting_model": values["langgraph_hosting_model"],
         "state": values["langgraph_state"],
         "prove": values["langgraph_prove"],
         "converge": values["langgraph_converge"],
+        "by": _this_run.owner(),
+        "strategy": values["langgraph_strategy"],
+        "keep_releases": values["langgraph_keep_releases"],
+        "break_lock": values["langgraph_break_lock"],
         "smoke": values["langgraph_smoke"],
         "remove_state": values["langgraph_remove_state"],
         "tracing": _application.tracing(values, application, name),

@@ -39,6 +39,8 @@ GOOD: dict[str, t.Any] = {
     "postgres": [],
     "redis": {"ours": False, "used": False},
     "applications": {},
+    "releases": {},
+    "leases": {},
     "controller": {"address": "192.0.2.10", "port": 22},
     "firewall": {"others": [], "ours": False},
 }
