@@ -28,6 +28,8 @@ JSON = {"Content-Type": "application/json"}
 QUESTION = {"messages": [{"role": "user", "content": "What is 2 + 3?"}]}
 # Seconds between two background runs, and how long one may take to end after the last of them was begun.
 PAUSE, PATIENCE = 0.25, 300
+# Seconds between two requests of a client, by their kind: more of them would be a test of the machine that both sides share.
+PACE = {"health": 0.02, "thread": 0.1, "run": 0.3}
 
 
 class Load:
@@ -51,6 +53,7 @@ class Load:
             self.asked[kind] += 1
             if problem:
                 self.failed.append(f"{time.strftime('%H:%M:%S')} {kind}: {problem}")
+        time.sleep(PACE.get(kind, 0))
         return json.loads(answer.body) if answer and not problem else None
 
     def goes_on(self) -> bool:
