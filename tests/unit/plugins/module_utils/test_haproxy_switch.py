@@ -90,5 +90,5 @@ def test_what_is_out_of_service_already_is_not_waited_for() -> None:
 
 
 def test_a_gateway_that_does_not_run_is_told() -> None:
-    with pytest.raises(LangGraphError, match="HAProxy does not answer at /nowhere/admin.sock: start it"):
+    with pytest.raises(LangGraphError, match=r"HAProxy does not answer at /nowhere/admin\.sock: start it"):
         Switch("/nowhere/admin.sock", "shop").to(["api-1"], 1)

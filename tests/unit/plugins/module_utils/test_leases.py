@@ -25,9 +25,7 @@ class Clock:
 def test_the_first_one_has_it_and_the_second_is_told_who_that_is(tmp_path: Path) -> None:
     leases = Leases(str(tmp_path), Clock())
     assert leases.take("shop", "one", "anna@awx", 60) is None
-    with pytest.raises(
-        Held, match=r"^anna@awx has worked on 'shop' since 00:16:40 UTC: .* its lock ends by itself in 60 s, or at once with -e langgraph_break"
-    ):
+    with pytest.raises(Held, match=r"^anna@awx has worked on 'shop' since 00:16:40 UTC: .* its lock ends by itself in 60 s, or at once with -e"):
         leases.take("shop", "two", "bob@awx", 60)
     assert leases.take("other", "two", "bob@awx", 60) is None
     assert (tmp_path / "shop.lease").stat().st_mode & 0o777 == 0o600

@@ -60,7 +60,7 @@ def test_nothing_was_released_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["{", "[]", '{"schema": 1}'])
 def test_a_torn_journal_is_told_and_not_overwritten(tmp_path: Path, text: str) -> None:
     (tmp_path / "releases.json").write_text(text)
-    with pytest.raises(LangGraphError, match="cannot be read .* restore it, or delete it when slot 'a' serves"):
+    with pytest.raises(LangGraphError, match=r"cannot be read .* restore it, or delete it when slot 'a' serves"):
         _releases.read(str(tmp_path))
 
 
