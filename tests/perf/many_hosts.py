@@ -65,16 +65,7 @@ def measured(bench: Bench) -> int:
     growth = (figures[most][0] / figures[first][0]) ** (1 / math.log2(most / first)) - 1
     print(f"{1000 * per_host[1]:.0f} ms of processor per host, on {os.cpu_count()} processors")
     return told(
-<<<<<<< HEAD
-        (
-            "P4 growth of the wall time per doubling of the hosts",
-            (figures[most][0] / figures[first][0]) ** (1 / math.log2(most / first)) - 1,
-            "<=",
-            GROWTH_LIMIT,
-        ),
-=======
         ("P4 growth of the wall time per doubling of the hosts", growth, "<=", GROWTH_LIMIT),
->>>>>>> main
         (f"P4 processor per host from {middle} hosts on, against that before", per_host[1] / per_host[0], "<=", CPU_LIMIT),
     )
 
