@@ -43,8 +43,9 @@ class ActionModule(ActionBase):
         _validation, arguments = self.validate_argument_spec(argument_spec=SPEC)
         compare = arguments["compare"]
         options = {"paths": list(_host_checks.PATHS), "packages": list(_host_checks.PACKAGES), "records": compare and compare["records"]}
+        # By the keys of the records, one could try what a secret is: neither for the result nor for what a connection tells at -vvv.
+        self._play_context.no_log = True
         looked = self._execute_module(INFO, options, task_vars=task_vars)
-        # Not for the result: by the keys of the records, one could try what a secret is.
         roles = looked.pop("roles", {})
         if looked.get("failed"):
             return {**result, **looked}

@@ -12,7 +12,7 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Asks what M(langops.langgraph.preflight) has found at each host. A play over its answer costs the hosts that have nothing to do no task at all.
-positional: _input, hostvars, variable
+positional: _input, hostvars, variable, all_of_them
 options:
   _input:
     description: Names of hosts.
@@ -27,6 +27,10 @@ options:
     description: Name of the variable with the result of M(langops.langgraph.preflight).
     type: str
     required: true
+  all_of_them:
+    description: Return all hosts as soon as one has something to do.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -38,6 +42,7 @@ RETURN = r"""
 _value:
   description:
     - The hosts that have something to do, and those of which it is not known, as they failed or are lost, so that the others see them missing.
+    - All hosts when they have different images of the application.
     - None when no host has something to do.
   type: list
   elements: str
@@ -47,10 +52,16 @@ _value:
 import typing as t
 
 
-def due_hosts(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], variable: str) -> list[str]:
+def due_hosts(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], variable: str, all_of_them: bool = False) -> list[str]:
     """Who has something to do, and with them who may have."""
-    due = {host: (hostvars[host].get(variable) or {}).get("due") for host in hosts}
-    return [host for host in hosts if due[host] is not False] if True in due.values() else []
+    found = {host: hostvars[host].get(variable) or {} for host in hosts}
+    due = {host: one.get("due") for host, one in found.items()}
+    images = {(one.get("told") or {}).get("image") for one in found.values()} - {None, ""}
+    if len(images) > 1:
+        return list(hosts)
+    if True not in due.values():
+        return []
+    return list(hosts) if all_of_them else [host for host in hosts if due[host] is not False]
 
 
 class FilterModule:

@@ -18,14 +18,16 @@ import subprocess
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _remains_docker
+from ansible_collections.langops.langgraph.plugins.module_utils._blocks import revision
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 
 ABSENT = _remains_docker.ABSENT
 PROBE_SECONDS = 20.0
-KINDS = ("files", "packages", "units", "containers", "images", "probes")
+KINDS = ("files", "packages", "units", "containers", "images", "blocks", "probes")
 UNIT_PROPERTIES = ("ActiveState", "UnitFileState", "NeedDaemonReload")
 Found = t.Dict[str, t.Dict[str, str]]
 #: Runs a command, and returns its exit code and what it printed. A program that is not there has the exit code 127, as in a shell.
@@ -39,7 +41,7 @@ class Remains:
     ``files`` are paths; one that ends with a slash stands for all files below that folder, so that one that is added is seen, too.
     ``packages`` are names of Debian packages, ``units`` of systemd units. ``probes`` are commands by name that only read, and print the same
     as long as nothing has changed. ``containers`` are names of applications, each of which stands for all of its containers; ``images``
-    references of images in the engine of the host.
+    references of images in the engine of the host. ``blocks`` are paths of records of building blocks, which are compared without their facts.
     """
 
     files: t.Sequence[str] = ()
@@ -48,6 +50,7 @@ class Remains:
     probes: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
     containers: t.Sequence[str] = ()
     images: t.Sequence[str] = ()
+    blocks: t.Sequence[str] = ()
 
 
 def run_command(words: t.Sequence[str]) -> tuple[int, str]:
@@ -80,6 +83,7 @@ def look(wanted: t.Sequence[Remains], run: Run = run_command, engine: _remains_d
                 "units": {name: units.get(name, ABSENT) for name in one.units},
                 "containers": {name: state for app in one.containers for name, state in containers[app].items()},
                 "images": {name: images[name] for name in one.images},
+                "blocks": {path: _block(path) for path in one.blocks},
                 "probes": {name: future.result() for name, future in futures.items()},
             }
             for one, futures in zip(wanted, probes)
@@ -92,7 +96,7 @@ def differences(block: str, before: Found, now: Found) -> list[Reason]:
     for kind in KINDS:
         old, new = before.get(kind, {}), now.get(kind, {})
         for name in sorted({*old, *new}):
-            if old.get(name, ABSENT) != new.get(name, ABSENT):
+            if old.get(name, ABSENT) != new.get(name, ABSENT) or (kind == "containers" and _remains_docker.is_ill(new.get(name, ABSENT))):
                 reasons.append(Reason(block, f"{kind}.{name}", new.get(name, ABSENT), old.get(name, ABSENT)))
     return reasons
 
@@ -125,6 +129,11 @@ def _file(path: str) -> str:
         return ABSENT
     except OSError as error:
         raise LangGraphError(f"'{path}' cannot be read ({error.strerror}): become root, or make it readable.", path=path) from error
+
+
+def _block(path: str) -> str:
+    folder, name = os.path.split(path)
+    return revision(Path(folder), name[: -len(".json")])[:16] or ABSENT
 
 
 def _packages(names: t.Sequence[str], run: Run) -> dict[str, str]:

@@ -22,6 +22,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._docker import D
 ABSENT = "absent"
 # What somebody chose of an endpoint; the rest is the engine's to change.
 ENDPOINT = ("Aliases", "Links", "IPAMConfig")
+# How no container is left, whoever recorded it so.
+ILL = ("unhealthy", "restarting", "dead", "paused", "removing")
 Json = t.Dict[str, t.Any]
 Engine = t.Callable[[], Docker]
 
@@ -58,5 +60,12 @@ def state(found: Json) -> str:
     networks = (found.get("NetworkSettings") or {}).get("Networks") or {}
     attached = {name: {key: (endpoint or {}).get(key) for key in ENDPOINT} for name, endpoint in networks.items()}
     told = json.dumps([found["Image"], found["Config"], found["HostConfig"], attached], sort_keys=True)
-    parts = [found["State"]["Status"], health_of(found), str(found["Id"])[:12], f"sha256:{hashlib.sha256(told.encode()).hexdigest()[:16]}"]
+    # One that was asked by ourselves is well before the engine has asked it.
+    health = {"starting": "healthy"}.get(health_of(found), health_of(found))
+    parts = [found["State"]["Status"], health, str(found["Id"])[:12], f"sha256:{hashlib.sha256(told.encode()).hexdigest()[:16]}"]
     return ", ".join(part for part in parts if part)
+
+
+def is_ill(text: str) -> bool:
+    """Whether a state is one that has to be looked into, even when it is the recorded one."""
+    return any(part in ILL for part in text.split(", "))

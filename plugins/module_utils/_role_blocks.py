@@ -52,7 +52,7 @@ class RoleBlock:
         if not NAME.fullmatch(params["name"]):
             raise LangGraphError(f"`name` is {params['name']!r}: use the name of a role.")
         probes = {probe["name"]: tuple(probe["argv"]) for probe in params["probes"]}
-        remains = Remains(params["files"], params["packages"], params["units"], probes, params["containers"], params["images"])
+        remains = Remains(params["files"], params["packages"], params["units"], probes, params["containers"], params["images"], params["blocks"])
         return cls(params["name"], json.loads(params["inputs"]), remains, params["due"], params["facts"])
 
 
@@ -85,17 +85,23 @@ def see(names: t.Sequence[str], records: Path, now: float, run: Run = run_comman
     :raises LangGraphError: when a record or a file cannot be read.
     """
     before = {name: record for name in names for record in [read_record(records, _file(name))] if record}
-    found = look([Remains(**record["asked"]) for record in before.values()], run)
+    drifts = _drifts(before, run)
     return {
-        name: Seen(
-            record["key"],
-            record["inputs"],
-            differences(name, record["found"], there),
-            bool(record["due"]) and now >= record["due"],
-            record.get("facts", {}),
-        )
-        for (name, record), there in zip(before.items(), found)
+        name: Seen(record["key"], record["inputs"], drifts[name], bool(record["due"]) and now >= record["due"], record.get("facts", {}))
+        for name, record in before.items()
     }
+
+
+def _drifts(before: t.Mapping[str, Data], run: Run) -> dict[str, list[Reason]]:
+    """What drifted of each recorded role. One that cannot be looked at has to be entered, and keeps nobody from looking at the others."""
+    remains = {name: Remains(**record["asked"]) for name, record in before.items()}
+    try:
+        found = look(list(remains.values()), run)
+        return {name: differences(name, record["found"], there) for (name, record), there in zip(before.items(), found)}
+    except LangGraphError as error:
+        if len(before) == 1:
+            return {name: [Reason(name, "look", error.sentence, "an answer")] for name in before}
+    return {name: reasons for name, record in before.items() for name, reasons in _drifts({name: record}, run).items()}
 
 
 def recorded(records: Path) -> list[str]:

@@ -61,8 +61,9 @@ options:
         required: true
   records:
     description:
-      - Folder in which M(langops.langgraph.role_blocks) has recorded roles. They are compared with what there is of them, for
-        M(langops.langgraph.preflight), which keeps the result for itself.
+      - Folder in which M(langops.langgraph.role_blocks) has recorded roles, which are compared with what there is of them.
+      - Set by M(langops.langgraph.preflight), which keeps the result for itself, and never to be given. By the keys of the records, one could try
+        what a secret is.
     type: path
   docker_host:
     description: Where Docker Engine listens.

@@ -39,7 +39,7 @@ options:
       - V(compared) returns the roles that differ, and forgets their records, so that one that does not come to its end is entered again.
       - V(forgotten) forgets their records, for those that M(langops.langgraph.preflight) has compared.
       - V(recorded) records roles that have come to their end. Each says what it left behind in the variable C(__<role>_remains), a dictionary of
-        C(files), C(packages), C(units), C(containers), C(images), C(probes) and C(due), each of them optional.
+        C(files), C(packages), C(units), C(containers), C(images), C(blocks), C(probes) and C(due), each of them optional.
     type: str
     choices: [compared, forgotten, recorded]
     default: compared
@@ -107,6 +107,11 @@ options:
         type: list
         elements: str
         default: []
+      blocks:
+        description: Records of building blocks that it leaves behind, which are compared without their facts.
+        type: list
+        elements: path
+        default: []
       probes:
         description: Commands that only read, and print the same as long as nothing has changed.
         type: list
@@ -164,7 +169,7 @@ facts:
   description: What was recorded with the roles that do not differ, by their names; those without facts are left out.
   returned: success
   type: dict
-  sample: {standalone_container: {image: {reference: "my-agent:0d1fa1f22cf5a3c5"}}}
+  sample: {standalone_container: {image: "my-agent:0d1fa1f22cf5a3c5"}}
 reasons:
   description: Why they differ, one entry per attribute. Values of variables are hidden.
   returned: success
@@ -189,6 +194,7 @@ BLOCKS = {
     "units": {"type": "list", "elements": "str", "default": []},
     "containers": {"type": "list", "elements": "str", "default": []},
     "images": {"type": "list", "elements": "str", "default": []},
+    "blocks": {"type": "list", "elements": "path", "default": []},
     "probes": {
         "type": "list",
         "elements": "dict",

@@ -55,10 +55,16 @@ def digest(folder: Path, beside: t.Iterable[Path] = ()) -> str:
     for number, here in enumerate([folder, *(other for other in beside if own not in (other, *other.parents))]):
         for path in files(here):
             # A name need not be UTF-8.
-            total.update(b"/" * number + os.fsencode(path.relative_to(here)) + f"\0{_content(path)}\n".encode())
+            total.update(b"/" * number + os.fsencode(path.relative_to(here)) + f"\0{_content(path)}{_kind(path)}\n".encode())
         for path in _links(here):
             total.update(b"/" * number + os.fsencode(path.relative_to(here)) + b"\0" + os.fsencode(os.readlink(path)) + b"\n")
     return total.hexdigest()
+
+
+def _kind(path: Path) -> str:
+    """What else makes another image: that a file may be run, and where a link leads."""
+    link = os.readlink(path) if path.is_symlink() else ""
+    return f"{' x' if os.access(path, os.X_OK) else ''}{f' -> {link}' if link else ''}"
 
 
 def _links(folder: Path) -> t.Iterator[Path]:

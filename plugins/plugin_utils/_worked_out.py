@@ -16,8 +16,11 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleTemplateError
+from ansible.template import is_trusted_as_template
 
-NAME = re.compile(r"[^\W\d]\w*")
+# Of a template, what may be a variable: no text in quotes, no attribute. A name that is missed is worked out by Ansible.
+QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 MARKS = ("{{", "{%")
 # A template that is no more than the place of a value.
 PLACE = re.compile(r"\{\{ ([^\W\d]\w*)((?:\.[^\W\d]\w*)*) \}\}")
@@ -65,8 +68,9 @@ class WorkedOut(t.Mapping[str, t.Any]):
         texts = list(_templates(value))
         if not texts:
             return
-        for other in sorted({word for text in texts for word in NAME.findall(text)} & self._known.keys() - {ALL}):
+        for other in sorted({word for text in texts for word in NAME.findall(QUOTED.sub("''", text))} & self._known.keys() - {ALL}):
             self._know(other)
+        # What is in texts is trusted, and so is a value that is one.
         if isinstance(value, str) and (place := PLACE.fullmatch(value)):
             found = self._at(place[1], place[2].split(".")[1:])
             if found is not None:
@@ -85,16 +89,25 @@ class WorkedOut(t.Mapping[str, t.Any]):
         for key in keys:
             # What a dictionary can do has names too.
             value = value.get(key) if isinstance(value, dict) and not hasattr(value, key) else None
-        return value if next(_templates(value), None) is None else None
+        return value if not _has_marks(value) else None
 
 
 def _templates(value: t.Any) -> t.Iterator[str]:
+    """The templates in a value. What Ansible does not trust is none, whatever it looks like."""
+    return (text for text in _marked(value) if is_trusted_as_template(text))
+
+
+def _has_marks(value: t.Any) -> bool:
+    return next(_marked(value), None) is not None
+
+
+def _marked(value: t.Any) -> t.Iterator[str]:
     if isinstance(value, str):
         if any(mark in value for mark in MARKS):
             yield value
     elif isinstance(value, dict):  # and no hostvars, which work out all variables of all hosts
         for part in value.values():
-            yield from _templates(part)
+            yield from _marked(part)
     elif isinstance(value, (list, tuple)):
         for part in value:
-            yield from _templates(part)
+            yield from _marked(part)

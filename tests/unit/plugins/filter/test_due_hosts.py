@@ -13,6 +13,18 @@ from ansible_collections.langops.langgraph.plugins.filter.due_hosts import due_h
 DUE, SETTLED, FAILED, LOST = {"looked": {"due": True}}, {"looked": {"due": False}}, {"looked": {"failed": True}}, {}
 
 
+def test_who_has_nothing_to_do_is_with_the_others_where_all_have_to_be_there():
+    assert due_hosts(["a", "b"], {"a": DUE, "b": SETTLED}, "looked", all_of_them=True) == ["a", "b"]
+    assert due_hosts(["a", "b"], {"a": SETTLED, "b": SETTLED}, "looked", all_of_them=True) == []
+
+
+def test_hosts_with_different_images_have_something_to_do():
+    told = {host: {"looked": {"due": False, "told": {"image": image}}} for host, image in (("a", "app:1"), ("b", "app:2"), ("data", ""))}
+    assert due_hosts(list(told), told, "looked") == ["a", "b", "data"]
+    del told["b"]
+    assert due_hosts(list(told), told, "looked") == []
+
+
 @pytest.mark.parametrize(
     ("told", "due"),
     [

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _remains_docker, _role_blocks
+from ansible_collections.langops.langgraph.plugins.module_utils import _blocks, _remains_docker, _role_blocks
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import APP
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import EngineMissing
+from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
 from ansible_collections.langops.langgraph.plugins.module_utils._remains import Remains, differences, look
 
@@ -94,6 +96,20 @@ def test_a_reboot_is_none(path, value):
     assert fields(seen(container()), seen(changed(path, value))) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(("State", "Health"), {"Status": "unhealthy"}), (("State", "Status"), "restarting"), (("State", "Status"), "paused"), (("State", "Status"), "dead")],
+)
+def test_what_is_ill_is_no_state_to_be_left_in_whoever_recorded_it(path, value):
+    ill = seen(changed(path, value))
+    assert [field for field, _before, _after in fields(ill, ill)] == ["containers.shop-api-1"]
+
+
+def test_one_that_the_engine_has_not_asked_yet_is_as_well_as_it_was():
+    assert fields(seen(changed(("State", "Health"), {"Status": "starting"})), seen(container())) == []
+    assert fields(seen(changed(("State", "Status"), "exited")), seen(changed(("State", "Status"), "exited"))) == []
+
+
 def test_what_was_added_or_taken_away_is_a_reason():
     assert [(field, before) for field, before, _after in fields(seen(container()), seen())] == [("containers.shop-api-1", "absent")]
     added = fields(seen(container()), seen(container(), container("shop-api-2")))
@@ -149,3 +165,32 @@ def test_a_role_is_judged_elsewhere_as_on_its_host(tmp_path):
     assert _role_blocks.judge("redis", other, carried) == [Reason("redis", "inputs.redis_users", "(hidden)", "(hidden)")]
     assert _role_blocks.judge("redis", block.inputs, None) == [Reason("redis", "record", "absent", "present")]
     assert _role_blocks.told({"redis": []}, {"redis": carried}) == {"differing": [], "reasons": [], "facts": {"redis": {"told": 1}}}
+
+
+def test_a_role_that_cannot_be_looked_at_is_entered_and_the_others_are_looked_at(tmp_path):
+    def run(words):
+        if words[0] == "hangs":
+            raise LangGraphError("'hangs' did not end within 20 s.")
+        return 0, "x"
+
+    blocks = [_role_blocks.RoleBlock(name, {}, Remains(probes={"x": [word]})) for name, word in (("postgres", "fine"), ("redis", "fine"))]
+    _role_blocks.record(blocks, tmp_path, run)
+    record = json.loads((tmp_path / "role-redis.json").read_text())
+    record["asked"]["probes"]["x"] = ["hangs"]
+    (tmp_path / "role-redis.json").write_text(json.dumps(record))
+    found = _role_blocks.see(_role_blocks.recorded(tmp_path), tmp_path, 1.0, run)
+    assert {name: [(reason.field, reason.before) for reason in one.reasons] for name, one in found.items()} == {
+        "postgres": [],
+        "redis": [("look", "'hangs' did not end within 20 s.")],
+    }
+
+
+def test_the_record_of_a_block_counts_without_its_facts(tmp_path):
+    block = _blocks.Block("proof", {"image": "1"}, facts={"at": "today"})
+    wanted, path = Remains(blocks=[str(tmp_path / "proof.json")]), str(tmp_path / "proof.json")
+    assert look([wanted])[0]["blocks"] == {path: "absent"}
+    states = []
+    for one in (block, dataclasses.replace(block, facts={"at": "tomorrow"}), dataclasses.replace(block, inputs={"image": "2"})):
+        _blocks.converge_record(one, tmp_path, "present", check_mode=False)
+        states.append(look([wanted])[0]["blocks"][path])
+    assert states[0] == states[1] != states[2] != "absent"

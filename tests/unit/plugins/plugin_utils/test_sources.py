@@ -168,6 +168,17 @@ def test_folders_beside_it_count_and_those_below_it_count_once(app, tmp_path_fac
     assert _sources.digest(app, [beside]) != found
 
 
+def test_a_file_that_may_be_run_and_one_that_became_a_link_are_other_ones(app):
+    file, before = app / "langgraph.json", _sources.digest(app)
+    file.chmod(0o755)
+    runs = _sources.digest(app)
+    file.unlink()
+    (app / "same").write_text("langgraph.json")
+    aside = _sources.digest(app)
+    file.symlink_to("same")
+    assert len({before, runs, aside, _sources.digest(app)}) == 4
+
+
 def test_a_link_to_another_folder_makes_another_hash(app, tmp_path_factory):
     hashes = {_sources.digest(app)}
     for name in ("one", "two"):

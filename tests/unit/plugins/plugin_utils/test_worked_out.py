@@ -99,8 +99,17 @@ def test_a_circle_is_told_as_ansible_tells_it():
 
 
 def test_what_is_not_trusted_is_no_template():
-    values = WorkedOut(Counting({}), {"told": "{{ 1 + 1 }}"})
+    variables = {"told": "{{ 1 + 1 }}", "place": "{{ secret }}", "secret": "canary", "named": trusted("{{ place }}")}
+    values = WorkedOut(Counting(variables), variables)
     assert values["told"] == "{{ 1 + 1 }}"
+    assert values["place"] == "{{ secret }}"
+    assert values["named"] == "{{ secret }}"
+
+
+def test_a_word_that_is_no_variable_has_nothing_worked_out():
+    values, templar = worked_out(version="{{ nothing.at.all }}", one={"version": 1}, two="{{ one.version }}-{{ 'version' }}-{{ one['version'] }}")
+    assert values["two"] == "1-version-1"
+    assert "{{ nothing.at.all }}" not in templar.rendered
 
 
 def test_the_variables_of_the_task_are_left_as_they_are():
