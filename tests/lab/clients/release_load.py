@@ -27,9 +27,9 @@ from client import Report, Target, ask
 JSON = {"Content-Type": "application/json"}
 QUESTION = {"messages": [{"role": "user", "content": "What is 2 + 3?"}]}
 # Seconds between two background runs, and how long one may take to end after the last of them was begun.
-PAUSE, PATIENCE = 0.25, 300
+PAUSE, PATIENCE = 0.5, 300
 # Seconds between two requests of a client, by their kind: more of them would be a test of the machine that both sides share.
-PACE = {"health": 0.02, "thread": 0.1, "run": 0.3}
+PACE = {"health": 0.1, "thread": 0.3, "run": 0.5}
 
 
 class Load:
