@@ -44,7 +44,9 @@ class ActionModule(ActionBase):
         compare = arguments["compare"]
         options = {"paths": list(_host_checks.PATHS), "packages": list(_host_checks.PACKAGES), "records": compare and compare["records"]}
         # By the keys of the records, one could try what a secret is: neither for the result nor for what a connection tells at -vvv.
-        self._play_context.no_log = True
+        for context in (self._play_context, getattr(self._connection, "_play_context", None)):
+            if context is not None:
+                context.no_log = True
         looked = self._execute_module(INFO, options, task_vars=task_vars)
         roles = looked.pop("roles", {})
         if looked.get("failed"):
