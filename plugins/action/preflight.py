@@ -10,25 +10,22 @@ import time
 import typing as t
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _role_blocks
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _role_inputs
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _role_inputs, _roles, _settled, _traces
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Seen
 from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
 
+display = Display()
+
 INFO = "langops.langgraph.host_info"
 COMPARE: dict[str, dict[str, t.Any]] = {
-    "result": {"type": "str", "required": True},
-    "roles": {"type": "str", "required": True},
-    "sources": {"type": "str", "required": True},
-    "transient": {"type": "str", "required": True},
-    "due": {"type": "str", "required": True},
-    "told": {"type": "str", "required": True},
-    "records": {"type": "path", "required": True},
-    "full": {"type": "bool", "default": False},
+    name: {"type": "str", "required": True}
+    for name in ("described", "host", "result", "roles", "sources", "transient", "files", "due", "told", "records")
 }
-SPEC = {"description": {"type": "dict", "required": True}, "compare": {"type": "dict", "options": COMPARE}}
+SPEC = {"description": {"type": "dict"}, "compare": {"type": "dict", "options": COMPARE}}
 Data = dict[str, t.Any]
 
 
@@ -40,9 +37,12 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: Data | None = None) -> Data:
         task_vars = task_vars or {}
         result: Data = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(argument_spec=SPEC)
+        _validation, arguments = self.validate_argument_spec(argument_spec=SPEC, required_one_of=[("description", "compare")])
         compare = arguments["compare"]
-        options = {"paths": list(_host_checks.PATHS), "packages": list(_host_checks.PACKAGES), "records": compare and compare["records"]}
+        values = WorkedOut(self._templar, task_vars)
+        description = {**values[compare["described"]]["description"], "standalone": values[compare["host"]]} if compare else arguments["description"]
+        records = values[compare["records"]] if compare else None
+        options = {"paths": list(_host_checks.PATHS), "packages": list(_host_checks.PACKAGES), "records": records}
         # By the keys of the records, one could try what a secret is: neither for the result nor for what a connection tells at -vvv.
         for context in (self._play_context, getattr(self._connection, "_play_context", None)):
             if context is not None:
@@ -52,23 +52,42 @@ class ActionModule(ActionBase):
         if looked.get("failed"):
             return {**result, **looked}
         host = str(task_vars["inventory_hostname"])
-        seen = Seen.of(host, looked["found"], arguments["description"], time.time())
+        seen = Seen.of(host, looked["found"], description, time.time())
         problems = _host_checks.check(seen)
         refused, notes = errors(problems), warnings(problems)
         result |= {"changed": False, "found": looked["found"], "notes": notes, "warnings": notes}
         if refused:
             return {**result, "failed": True, "msg": summary(f"Nothing was changed on {host}, because it cannot take the application as it is", refused)}
-        return self._compared(result, compare, roles, task_vars) if compare else result
+        return self._compared(result, compare, roles, values, description) if compare else result
 
-    def _compared(self, result: Data, compare: Data, roles: Data, task_vars: Data) -> Data:
+    def _compared(self, result: Data, compare: Data, roles: Data, values: WorkedOut, description: Data) -> Data:
         """What a role is given may depend on what was seen: variables are worked out with the result as it is by now."""
         seen = {name: _role_blocks.Seen.from_dict(data) for name, data in roles.items()}
-        values = WorkedOut(self._templar, {**task_vars, compare["result"]: result})
+        host, code, full = str(values.written["inventory_hostname"]), description["code"], description["converge"] == "full"
+        file = _settled.path(host, description["app"]["name"], str(values.written.get("inventory_file")), str(values.written.get("ansible_check_mode")))
+        memory = None if full else _settled.Memory.read(file)
+        if memory and set(memory.roles) <= set(seen):
+            settled = {**result, "compared": _role_blocks.told({role: _role_blocks.drifted(role, seen[role]) for role in memory.roles}, seen)}
+            if not settled["compared"]["differing"] and memory.holds(_settled.Now(values.given(compare["result"], settled), code, seen)):
+                return {**settled, "due": False, "told": memory.told}
+        values = values.given(compare["result"], result)
         wanted, sources, transient = (values[compare[name]] for name in ("roles", "sources", "transient"))
         if wrong := _role_inputs.unknown(wanted):
             return {**result, "failed": True, "msg": wrong}
-        reasons = {role: _role_blocks.judge(role, _role_inputs.of(role, values, sources, transient), seen.get(role), compare["full"]) for role in wanted}
+        reasons = {role: _role_blocks.judge(role, _role_inputs.of(role, values, sources, transient), seen.get(role), full) for role in wanted}
         result = {**result, "compared": _role_blocks.told(reasons, seen)}
-        values = WorkedOut(self._templar, {**task_vars, compare["result"]: result})
-        due = bool(values[compare["due"]])
-        return {**result, "due": due, **({} if due else {"told": values[compare["told"]]})}
+        values = values.given(compare["result"], result)
+        if values[compare["due"]]:
+            return {**result, "due": True}
+        told, files = values[compare["told"]], [*values[compare["files"]].values(), *(path for role in wanted for path in sources.get(role, ()))]
+        trace = _traces.Trace.of(_roots(compare, wanted), values.written, {(compare["result"],), (compare["result"], "found")})
+        try:
+            _settled.Memory.of(_settled.Now(values, code, seen), trace, wanted, files, told).write(file)
+        except OSError as error:
+            display.vvv(f"Nothing can be remembered of {host}, so that the next run takes longer: {error}")
+        return {**result, "due": False, "told": told}
+
+
+def _roots(compare: Data, roles: t.Sequence[str]) -> list[str]:
+    """Names of all variables by which a host is found to have nothing to do."""
+    return [*(compare[name] for name in ("roles", "sources", "transient", "files", "due", "told")), *(name for role in roles for name in _roles.variables(role))]

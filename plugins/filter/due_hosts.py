@@ -51,10 +51,12 @@ _value:
 
 import typing as t
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._written import written
+
 
 def due_hosts(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], variable: str, all_of_them: bool = False) -> list[str]:
     """Who has something to do, and with them who may have."""
-    found = {host: hostvars[host].get(variable) or {} for host in hosts}
+    found = {host: written(hostvars, host, variable) or {} for host in hosts}
     due = {host: one.get("due") for host, one in found.items()}
     images = {(one.get("told") or {}).get("image") for one in found.values()} - {None, ""}
     if len(images) > 1:

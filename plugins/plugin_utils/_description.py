@@ -16,7 +16,7 @@ import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _sources, _spec, _standalone, _this_run
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _roles, _sources, _spec, _standalone, _this_run
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, Data, Place, name_of
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -66,6 +66,8 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "prove": values["langgraph_prove"],
         "converge": values["langgraph_converge"],
         "by": _this_run.owner(),
+        # Once for all hosts.
+        "code": _roles.code(),
         "strategy": values["langgraph_strategy"],
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],

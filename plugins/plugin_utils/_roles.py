@@ -68,6 +68,11 @@ def digest(role: str) -> str:
     return hashlib.sha256(f"{_digest(ROLES / role)} {shared_digest()}".encode()).hexdigest()
 
 
+def code() -> str:
+    """A hash of all roles, and of the plugins that they use."""
+    return hashlib.sha256(" ".join(digest(role) for role in names()).encode()).hexdigest()
+
+
 @functools.lru_cache
 def shared_digest() -> str:
     """A hash of the plugins that roles use."""
