@@ -209,7 +209,7 @@ def test_what_the_role_cannot_renew_is_never_due(sources):
     ],
 )
 def test_an_application_that_wants_no_gateway_is_taken_out_of_the_one_that_it_had(there, gateway, removing, routed):
-    looked = {"__langgraph_preflight" if removing else "__langgraph_preflight": host_with(haproxy={"applications": there})}
+    looked = {"__langgraph_preflight": host_with(haproxy={"applications": there}), "__langgraph_leaves": removing}
     assert rendered("__langgraph_routed", WIRES, **wired(gateway), **looked) is routed
 
 

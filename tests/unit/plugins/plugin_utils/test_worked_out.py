@@ -61,8 +61,25 @@ def test_what_is_named_often_is_rendered_once():
     variables = {"deep0": "{{ 1 }}", **{f"deep{n}": f"{{{{ deep{n - 1} + deep{n - 1} }}}}" for n in range(1, 12)}}
     values, templar = worked_out(**variables)
     assert values["deep11"] == 2**11
-    # Each once, and the one that was asked for once more, as the value that it is by now.
-    assert len(templar.rendered) == 13
+    assert len(templar.rendered) == 12
+
+
+def test_another_value_of_one_has_only_what_comes_from_it_worked_out_again():
+    values, templar = worked_out(
+        one=1, seen={"port": 2}, alone="{{ one + 1 }}", apart="{{ alone + 1 }}", near="{{ seen.port + alone }}", far="{{ near * 2 }}", place="{{ seen.port }}"
+    )
+    assert [values[name] for name in ("apart", "far", "place")] == [3, 8, 2]
+    templar.rendered.clear()
+    other = values.given("seen", {"port": 5})
+    assert [other[name] for name in ("apart", "far", "place")] == [3, 14, 5]
+    assert templar.rendered == ["{{ seen.port + alone }}", "{{ near * 2 }}"]
+    assert values["far"] == 8, "the first one stays as it was"
+
+
+def test_what_could_not_be_worked_out_is_tried_again_with_another_value():
+    values, _templar = worked_out(late="{{ seen.port }}", later="{{ late + 1 }}", other="{{ later | default('none') }}")
+    assert values["other"] == "none"
+    assert values.given("seen", {"port": 5})["other"] == 6
 
 
 def test_a_place_is_no_template():
