@@ -22,8 +22,7 @@ display = Display()
 
 INFO = "langops.langgraph.host_info"
 COMPARE: dict[str, dict[str, t.Any]] = {
-    name: {"type": "str", "required": True}
-    for name in ("described", "host", "result", "roles", "sources", "transient", "files", "due", "told", "records")
+    name: {"type": "str", "required": True} for name in ("described", "host", "result", "roles", "sources", "transient", "files", "due", "told", "records")
 }
 SPEC = {"description": {"type": "dict"}, "compare": {"type": "dict", "options": COMPARE}}
 Data = dict[str, t.Any]
@@ -90,4 +89,7 @@ class ActionModule(ActionBase):
 
 def _roots(compare: Data, roles: t.Sequence[str]) -> list[str]:
     """Names of all variables by which a host is found to have nothing to do."""
-    return [*(compare[name] for name in ("roles", "sources", "transient", "files", "due", "told")), *(name for role in roles for name in _roles.variables(role))]
+    return [
+        *(compare[name] for name in ("roles", "sources", "transient", "files", "due", "told")),
+        *(name for role in roles for name in _roles.variables(role)),
+    ]

@@ -16,7 +16,16 @@ import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _roles, _sources, _spec, _standalone, _this_run
+from ansible_collections.langops.langgraph.plugins.plugin_utils import (
+    _application,
+    _checks,
+    _local_development,
+    _roles,
+    _sources,
+    _spec,
+    _standalone,
+    _this_run,
+)
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, Data, Place, name_of
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

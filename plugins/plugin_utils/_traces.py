@@ -29,13 +29,17 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out impo
 PARSER = jinja2.Environment(trim_blocks=True, autoescape=False)  # noqa: S701  nothing is rendered with it
 # What comes to the same for the same values. All others are rendered each time: a name that is missed here costs time, and nothing else.
 PURE_FILTERS = frozenset(
-    "bool combine default dict2items dictsort difference first flatten float int intersect items items2dict join last length list lower map max min "
-    "reject rejectattr replace regex_replace regex_search round select selectattr sort split string sum ternary to_json trim union unique upper "
-    "urlencode zip".split()
+    """
+    bool combine default dict2items dictsort difference first flatten float int intersect items items2dict join last length list lower map max
+    min reject rejectattr replace regex_replace regex_search round select selectattr sort split string sum ternary to_json trim union unique
+    upper urlencode zip
+    """.split()  # noqa: SIM905  forty lines otherwise
 )
 PURE_TESTS = frozenset(
-    "boolean callable changed contains defined divisibleby equalto eq even false falsy float ge gt in integer iterable le lt mapping match ne none number "
-    "odd regex sameas search sequence string subset superset true truthy undefined".split()
+    """
+    boolean callable changed contains defined divisibleby equalto eq even false falsy float ge gt in integer iterable le lt mapping match ne
+    none number odd regex sameas search sequence string subset superset true truthy undefined
+    """.split()  # noqa: SIM905  forty lines otherwise
 )
 PURE_FUNCTIONS = frozenset({"dict", "range"})
 # What files hold, and whether they are there.

@@ -84,7 +84,9 @@ def test_whatever_a_variable_is_made_of_counts(given):
     assert digest(trace(), **given) != digest(trace())
 
 
-@pytest.mark.parametrize("given", [changed("looked.found.clock", 99), changed("looked.compared", {"differing": ["x"]}), changed("told.app.by", "process 2"), {"stranger": 1}])
+@pytest.mark.parametrize(
+    "given", [changed("looked.found.clock", 99), changed("looked.compared", {"differing": ["x"]}), changed("told.app.by", "process 2"), {"stranger": 1}]
+)
 def test_what_no_variable_asks_for_does_not_count(given):
     assert digest(trace(), **given) == digest(trace())
 
