@@ -14,7 +14,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _role_blocks
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, summary, warnings
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _role_inputs, _roles, _settled, _traces
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _role_inputs, _roles, _settled, _topology, _traces
 from ansible_collections.langops.langgraph.plugins.plugin_utils._host_seen import Seen
 from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
 
@@ -34,13 +34,19 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
 
     def run(self, tmp: None = None, task_vars: Data | None = None) -> Data:
+
         task_vars = task_vars or {}
         result: Data = super().run(tmp, task_vars)
         _validation, arguments = self.validate_argument_spec(argument_spec=SPEC, required_one_of=[("description", "compare")])
         compare = arguments["compare"]
-        values = WorkedOut(self._templar, task_vars)
-        description = {**values[compare["described"]]["description"], "standalone": values[compare["host"]]} if compare else arguments["description"]
-        records = values[compare["records"]] if compare else None
+        values, description, records = WorkedOut(self._templar, task_vars), arguments["description"], None
+        if compare:
+            # As it was registered: no template, and large where there are many hosts.
+            whole = values.written[compare["described"]]["description"]
+            description = {**whole, "standalone": _topology.on_host(whole["standalone"], str(task_vars["inventory_hostname"]))}
+            # What its template would come to.
+            values = values.given(compare["host"], description["standalone"])
+            records = values[compare["records"]]
         options = {"paths": list(_host_checks.PATHS), "packages": list(_host_checks.PACKAGES), "records": records}
         # By the keys of the records, one could try what a secret is: neither for the result nor for what a connection tells at -vvv.
         for context in (self._play_context, getattr(self._connection, "_play_context", None)):
