@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from pathlib import Path
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -68,29 +69,53 @@ class ActionModule(ActionBase):
     def _compared(self, result: Data, compare: Data, roles: Data, values: WorkedOut, description: Data) -> Data:
         """What a role is given may depend on what was seen: variables are worked out with the result as it is by now."""
         seen = {name: _role_blocks.Seen.from_dict(data) for name, data in roles.items()}
-        host, code, full = str(values.written["inventory_hostname"]), description["code"], description["converge"] == "full"
-        file = _settled.path(host, description["app"]["name"], str(values.written.get("inventory_file")), str(values.written.get("ansible_check_mode")))
-        memory = None if full else _settled.Memory.read(file)
-        if memory and set(memory.roles) <= set(seen):
-            settled = {**result, "compared": _role_blocks.told({role: _role_blocks.drifted(role, seen[role]) for role in memory.roles}, seen)}
-            if not settled["compared"]["differing"] and memory.holds(_settled.Now(values.given(compare["result"], settled), code, seen)):
-                return {**settled, "due": False, "told": memory.told}
+        names = ("inventory_hostname", "inventory_file", "ansible_check_mode")
+        file = _settled.path(description["app"]["name"], *(str(values.written.get(name)) for name in names))
+        if description["converge"] != "full" and (settled := _remembered(file, result, compare, values, seen, description["code"])):
+            return settled
         values = values.given(compare["result"], result)
-        wanted, sources, transient = (values[compare[name]] for name in ("roles", "sources", "transient"))
+        wanted, sources = values[compare["roles"]], values[compare["sources"]]
         if wrong := _role_inputs.unknown(wanted):
             return {**result, "failed": True, "msg": wrong}
-        reasons = {role: _role_blocks.judge(role, _role_inputs.of(role, values, sources, transient), seen.get(role), full) for role in wanted}
-        result = {**result, "compared": _role_blocks.told(reasons, seen)}
+        contents = _settled.held([*values[compare["files"]].values(), *(path for role in wanted for path in sources.get(role, ()))])
+        result = {**result, "compared": _judged(wanted, values, compare, seen, description["converge"] == "full")}
         values = values.given(compare["result"], result)
         if values[compare["due"]]:
             return {**result, "due": True}
-        told, files = values[compare["told"]], [*values[compare["files"]].values(), *(path for role in wanted for path in sources.get(role, ()))]
-        trace = _traces.Trace.of(_roots(compare, wanted), values.written, {(compare["result"],), (compare["result"], "found")})
-        try:
-            _settled.Memory.of(_settled.Now(values, code, seen), trace, wanted, files, told).write(file)
-        except OSError as error:
-            display.vvv(f"Nothing can be remembered of {host}, so that the next run takes longer: {error}")
+        told = values[compare["told"]]
+        _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
         return {**result, "due": False, "told": told}
+
+
+def _judged(wanted: t.Sequence[str], values: WorkedOut, compare: Data, seen: t.Mapping[str, _role_blocks.Seen], full: bool) -> Data:
+    """Which roles have something to do, by their variables and by what was seen."""
+    sources, transient = values[compare["sources"]], values[compare["transient"]]
+    reasons = {role: _role_blocks.judge(role, _role_inputs.of(role, values, sources, transient), seen.get(role), full) for role in wanted}
+    return _role_blocks.told(reasons, seen)
+
+
+def _remembered(file: Path, result: Data, compare: Data, values: WorkedOut, seen: t.Mapping[str, _role_blocks.Seen], code: str) -> Data | None:
+    """The result of a host that has nothing to do, as all that this was found out from is as it was; else None."""
+    memory = _settled.Memory.read(file)
+    if not memory or not set(memory.roles) <= set(seen):
+        return None
+    drifted = {role: _role_blocks.drifted(role, seen[role]) for role in memory.roles}
+    settled = {**result, "compared": _role_blocks.told(drifted, seen)}
+    try:
+        holds = not settled["compared"]["differing"] and memory.holds(_settled.Now(values.given(compare["result"], settled), code, seen))
+    except TypeError:
+        # There is something by now that cannot be compared.
+        return None
+    return {**settled, "due": False, "told": memory.told} if holds else None
+
+
+def _remember(file: Path, compare: Data, wanted: t.Sequence[str], contents: t.Mapping[str, str], told: Data, now: _settled.Now) -> None:
+    """Write down that the host has nothing to do, so that the next run need not find it out."""
+    trace = _traces.Trace.of(_roots(compare, wanted), now.values.written, {(compare["result"],), (compare["result"], "found")}, compare["files"])
+    try:
+        _settled.Memory.of(now, trace, wanted, contents, told).write(file)
+    except (OSError, TypeError) as error:
+        display.v(f"What was found out cannot be remembered, so that the next run takes longer: {error}")
 
 
 def _roots(compare: Data, roles: t.Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import tempfile
 import typing as t
 from dataclasses import dataclass
@@ -33,8 +34,8 @@ FORMAT = 1
 
 def path(*names: str) -> Path:
     """The file in the user's cache for what has these names."""
-    folder = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(folder).expanduser() / "langops" / "settled" / f"{hashlib.sha256(json.dumps(names).encode()).hexdigest()[:32]}.json"
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(folder) / "langops" / "settled" / f"{hashlib.sha256(json.dumps(names).encode()).hexdigest()[:32]}.json"
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,23 @@ class Memory:
     told: Data
 
     @classmethod
-    def of(cls, now: Now, trace: Trace, roles: t.Sequence[str], files: t.Sequence[str], told: Data) -> Memory:
-        """What is worth remembering of a host that has nothing to do."""
+    def of(cls, now: Now, trace: Trace, roles: t.Sequence[str], contents: t.Mapping[str, str], told: Data) -> Memory:
+        """What is worth remembering of a host that has nothing to do.
+
+        :param contents: what the files hold, by their paths, as it was before anything was judged by it.
+        :raises TypeError: when there is a value that cannot be written down.
+        """
         key = secrets.token_hex(16)
-        return cls(key, now.digest(trace, key, roles, files), trace, roles, files, told)
+        return cls(key, now.digest(trace, key, roles, contents), trace, roles, list(contents), told)
 
     @classmethod
     def read(cls, file: Path) -> Memory | None:
-        """What was written down; None when there is nothing, or nothing that is of use."""
+        """What was written down; None when there is nothing, nothing that is of use, or what somebody else may have written."""
         try:
+            if not all(_is_own(one) for one in (file, file.parent)):
+                return None
             data = json.loads(file.read_text(encoding="utf-8"))
-            if data.pop("format") != FORMAT:
+            if not isinstance(data, dict) or data.pop("format", None) != FORMAT or not data["roles"]:
                 return None
             return cls(**{**data, "trace": Trace.from_dict(data["trace"])})
         except (OSError, ValueError, KeyError, TypeError):
@@ -69,16 +76,24 @@ class Memory:
         """Write it down, readable for nobody else: by the key, one could try what a secret is.
 
         :raises OSError: when it cannot be written.
+        :raises TypeError: when what the host tells cannot be.
         """
+        names = ("key", "digest", "roles", "files", "told")
+        text = json.dumps({"format": FORMAT, **{name: getattr(self, name) for name in names}, "trace": self.trace.as_dict()})
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({"format": FORMAT, **self.__dict__, "trace": self.trace.as_dict()}, stream)
+            stream.write(text)
         os.replace(temporary, file)
 
     def holds(self, now: Now) -> bool:
-        """Whether all that it was found out from is as it was."""
-        return set(self.roles) <= set(now.seen) and secrets.compare_digest(now.digest(self.trace, self.key, self.roles, self.files), self.digest)
+        """Whether all that it was found out from is as it was.
+
+        :raises TypeError: when there is a value that cannot be written down.
+        """
+        if not set(self.roles) <= set(now.seen):
+            return False
+        return secrets.compare_digest(now.digest(self.trace, self.key, self.roles, held(self.files)), self.digest)
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,17 @@ class Now:
     code: str
     seen: t.Mapping[str, _role_blocks.Seen]
 
-    def digest(self, trace: Trace, key: str, roles: t.Sequence[str], files: t.Sequence[str]) -> str:
+    def digest(self, trace: Trace, key: str, roles: t.Sequence[str], contents: t.Mapping[str, str]) -> str:
         records = {role: [self.seen[role].key, self.seen[role].inputs] for role in roles}
-        return trace.digest(self.values, key, [__version__, self.code, records, _roles.contents(files)])
+        return trace.digest(self.values, key, [__version__, self.code, records, contents])
+
+
+def held(files: t.Iterable[str]) -> dict[str, str]:
+    """Files on the controller by what they hold."""
+    return {path: content for path in files for content in _roles.contents([path]).values()}
+
+
+def _is_own(path: Path) -> bool:
+    """Whether nobody else can have written there."""
+    found = path.stat()
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

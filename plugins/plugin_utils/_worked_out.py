@@ -108,7 +108,7 @@ class WorkedOut(t.Mapping[str, t.Any]):
         for key in keys:
             # What a dictionary can do has names too.
             value = value.get(key) if isinstance(value, dict) and not hasattr(value, key) else None
-        return value if not _has_marks(value) else None
+        return value if _is_value(value) else None
 
 
 def place_of(value: t.Any) -> list[str]:
@@ -122,8 +122,15 @@ def _templates(value: t.Any) -> t.Iterator[str]:
     return (text for text in marked(value) if is_trusted_as_template(text))
 
 
-def _has_marks(value: t.Any) -> bool:
-    return next(marked(value), None) is not None
+def _is_value(value: t.Any) -> bool:
+    """Whether nothing is to be made of it any more: no template, and nothing out of a vault."""
+    if isinstance(value, str):
+        return not any(mark in value for mark in MARKS)
+    if isinstance(value, dict):
+        return all(map(_is_value, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_value, value))
+    return value is None or isinstance(value, (bool, int, float))
 
 
 def marked(value: t.Any) -> t.Iterator[str]:

@@ -38,7 +38,7 @@ def source(tmp_path):
 
 @pytest.fixture
 def memory(file, source):
-    Memory.of(now(), trace(), ["tls"], [str(source), str(source.parent / "none")], TOLD).write(file)
+    Memory.of(now(), trace(), ["tls"], _settled.held([str(source), str(source.parent / "none")]), TOLD).write(file)
     return Memory.read(file)
 
 
@@ -83,7 +83,9 @@ def test_nobody_else_may_read_it(memory, file):
     assert "s3cret" not in file.read_text()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 0}', '{"format": 1}', '{"format": 1, "trace": {}, "more": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"format": 0}', '{"format": 1}', '{"format": 1, "trace": {}, "more": 1}', "null", '"x"', '{"format": 1, "roles": null}']
+)
 def test_what_is_of_no_use_is_as_if_it_were_not_there(file, text):
     assert Memory.read(file) is None
     file.parent.mkdir(parents=True)
@@ -93,3 +95,25 @@ def test_what_is_of_no_use_is_as_if_it_were_not_there(file, text):
 
 def test_each_host_and_application_has_its_own(file):
     assert len({_settled.path("web", "app"), _settled.path("web", "app2"), _settled.path("web2", "app"), _settled.path("webapp", "")}) == 4
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_what_somebody_else_may_have_written_is_not_believed(memory, file, mode):
+    file.chmod(mode)
+    assert Memory.read(file) is None
+    file.chmod(0o600)
+    assert Memory.read(file) == memory
+    file.parent.chmod(0o777)
+    assert Memory.read(file) is None
+
+
+def test_a_memory_of_no_role_is_none(file):
+    Memory.of(now(), trace(), [], {}, TOLD).write(file)
+    assert Memory.read(file) is None
+
+
+def test_a_file_that_was_changed_while_it_was_judged_does_not_hold(file, source):
+    contents = _settled.held([str(source)])
+    source.write_text("changed meanwhile")
+    Memory.of(now(), trace(), ["tls"], contents, TOLD).write(file)
+    assert not Memory.read(file).holds(now())

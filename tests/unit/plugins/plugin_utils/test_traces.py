@@ -29,9 +29,12 @@ BEFORE = {
     "rows": "{% set rows = [] %}{% for one in list %}{% set _ = rows.append(one) %}{% endfor %}{{ rows }}",
     "groups": {"all": ["a"]},
     "lead": "{{ groups.all[0] }}",
+    "kept": {"one": "/nowhere/one"},
+    "whole_of": "{{ told }}",
+    "part_of": "{{ whole_of.app.name }}",
     "unset": "{{ given.port | default(7) }}",
 }
-ROOTS = tuple(sorted(set(BEFORE) - {"looked", "found", "told"}))
+ROOTS = tuple(sorted(set(BEFORE) - {"looked", "found", "told", "whole_of"}))
 
 
 def values(**given):
@@ -40,7 +43,7 @@ def values(**given):
 
 
 def trace(*roots):
-    return Trace.of(roots or ROOTS, values().written, VOLATILE)
+    return Trace.of(roots or ROOTS, values().written, VOLATILE, "kept")
 
 
 def digest(which, more=None, **given):
@@ -123,11 +126,21 @@ def test_only_what_asks_for_all_of_what_is_other_in_each_run_is_rendered():
         "{{ looked | default({}) }}",
         "{{ (looked | default({})).found }}",
         "{{ found }}",
+        "{{ lookup('ansible.builtin.password', 'creds/mine') }}",
+        "{{ lookup('ansible.builtin.password', kept.one if name else other) }}",
+        "{{ lookup('ansible.builtin.password', '/dev/null' if name) }}",
+        "{{ lookup('ansible.builtin.password') }}",
+        "{{ lookup(*['ansible.builtin.env', 'HOME']) }}",
+        "{{ (lookup if name else query)('ansible.builtin.env', 'HOME') }}",
+        "{{ [1] | map(*['random']) }}",
+        "{{ '/x' is ansible.builtin.exists }}",
+        "{{ [1] | select('ansible.builtin.exists') }}",
+        "{{ {} | langops.langgraph.certificate_state }}",
     ],
 )
 def test_what_may_come_to_something_else_is_rendered_each_time(text):
     written = {**values().written, "asked": trust_as_template(text), "named": "upper"}
-    assert Trace.of(["asked"], written, VOLATILE).worked == {"asked"}
+    assert Trace.of(["asked"], written, VOLATILE, "kept").worked == {"asked"}
 
 
 @pytest.mark.parametrize(
@@ -137,18 +150,19 @@ def test_what_may_come_to_something_else_is_rendered_each_time(text):
         "{{ [1] | map(attribute='x', default=1) }}",
         "{{ ['a'] | select('ansible.builtin.search', 'a') | select | list }}",
         "{{ [{'a': 1}] | selectattr('a', 'equalto', 1) | selectattr('a') }}",
-        "{{ lookup('ansible.builtin.password', '/dev/null', length=4) if '/x' is ansible.builtin.exists else '' }}",
+        "{{ lookup('ansible.builtin.password', '/dev/null', length=4) if kept.one is ansible.builtin.exists else '' }}",
+        "{{ lookup('ansible.builtin.password', '/dev/null' if name and kept.one is not ansible.builtin.exists else kept.one, length=4) }}",
         "{{ found.memory.total | int if looked.compared.differing | length == 0 }}",
     ],
 )
 def test_what_comes_to_the_same_for_the_same_values_is_not(text):
     written = {**values().written, "asked": trust_as_template(text)}
-    assert not Trace.of(["asked"], written, VOLATILE).worked
+    assert not Trace.of(["asked"], written, VOLATILE, "kept").worked
 
 
 def test_what_is_not_trusted_is_rendered_by_nobody_and_counts_as_it_is():
     written = {**values().written, "asked": "{{ secret }}"}
-    found = Trace.of(["asked"], written, VOLATILE)
+    found = Trace.of(["asked"], written, VOLATILE, "kept")
     assert found.worked == {"asked"}
     other = WorkedOut(Templar(DataLoader(), variables=written), written)
     assert other["asked"] == "{{ secret }}"
@@ -156,4 +170,24 @@ def test_what_is_not_trusted_is_rendered_by_nobody_and_counts_as_it_is():
 
 def test_variables_that_name_each_other_in_a_circle_have_an_end():
     written = trusted({"a": "{{ b }}", "b": "{{ a }}", "c": "{{ c.x }}", "d": "{{ a | default(1) }}"})
-    assert not Trace.of(["a", "c", "d"], written, VOLATILE).worked
+    assert not Trace.of(["a", "c", "d"], written, VOLATILE, "kept").worked
+
+
+def test_a_root_that_is_read_through_by_another_counts_as_a_whole():
+    written = trusted({"t": "{{ r.a }}", "r": "{{ x }}", "x": {"a": 1, "b": 1}})
+    assert Trace.of(["t", "r"], written, VOLATILE, "kept").plain >= {("x",)}
+    assert ("x",) not in Trace.of(["t"], written, VOLATILE, "kept").plain
+
+
+def test_what_cannot_be_worked_out_and_is_not_used_is_no_failure():
+    given = {"env": "dev", "prod": "{{ lookup('ansible.builtin.file', '/only/in/prod') }}", "asked": "{{ prod if env == 'prod' else 'dev' }}"}
+    found = Trace.of(["asked"], values(**given).written, VOLATILE, "kept")
+    assert found.worked == {"prod"}
+    assert digest(found, **given) == digest(found, **given) != digest(found, **{**given, "env": "x"})
+
+
+def test_a_text_that_is_no_template_any_more_is_another_value():
+    found = Trace.of(["asked"], {"asked": trust_as_template("{{ 1 }}")}, VOLATILE, "kept")
+    assert found.digest(WorkedOut(Templar(DataLoader()), {"asked": "{{ 1 }}"}), KEY) != found.digest(
+        WorkedOut(Templar(DataLoader()), trusted({"asked": "{{ 1 }}"})), KEY
+    )

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import EncryptedString, VaultLib, VaultSecret, VaultSecretsContext
 from ansible.template import Templar, trust_as_template
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
@@ -135,3 +138,13 @@ def test_the_variables_of_the_task_are_left_as_they_are():
     assert values["five"] == "a,b,1"
     assert variables == NESTED
     assert values.written is variables
+
+
+def test_what_is_out_of_a_vault_is_opened_behind_a_place(monkeypatch):
+    secret = VaultSecret(b"password")
+    # As ansible-playbook has it from its start.
+    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext([("default", secret)]))
+    sealed = EncryptedString(ciphertext=VaultLib([("default", secret)]).encrypt("s3cret", secret).decode())
+    variables = {"mine": {"password": sealed}, "here": trust_as_template("{{ mine }}"), "deep": trust_as_template("{{ here.password }}")}
+    values = WorkedOut(Templar(DataLoader(), variables=variables), variables)
+    assert json.loads(json.dumps([values["here"], values["deep"], values["mine"]])) == [{"password": "s3cret"}, "s3cret", {"password": "s3cret"}]
