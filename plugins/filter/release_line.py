@@ -42,7 +42,8 @@ def release_line(release: t.Mapping[str, t.Any]) -> str:
     outcome = OUTCOMES.get(release["outcome"], release["outcome"])
     seconds = f", after {release['seconds']:.0f} s" if release.get("seconds") else ""
     parts = [f"{release['number']} ({release['name']}): {outcome} {release['at']} UTC{seconds}"]
-    parts += [f"{what} {release[key]}" for key, what in (("image", "image"), ("commit", "commit"), ("by", "by")) if release.get(key)]
+    told = (("rolled_back_to", "rolled back to"), ("image", "image"), ("commit", "commit"), ("by", "by"))
+    parts += [f"{what} {release[key]}" for key, what in told if release.get(key)]
     if release.get("reason"):
         parts.append(" ".join(release["reason"].split()))
     return "; ".join(parts)

@@ -42,9 +42,9 @@ import hashlib
 import json
 import typing as t
 
+from ansible_collections.langops.langgraph.plugins.module_utils._releases import PLACE
+
 LENGTH = 8
-# Where a container is says nothing of what it is.
-PLACE = frozenset({"name", "port", "publish_address", "first"})
 
 
 def release_name(containers: t.Sequence[t.Mapping[str, t.Any]], image: str) -> str:

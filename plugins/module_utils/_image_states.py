@@ -36,8 +36,9 @@ def act(params: Params, check_mode: bool) -> Result:
             return {"changed": state not in ("look", "absent"), "engine": False, "reason": error.sentence, "image": None, "removed": []}
         raise
     if state == "absent":
-        removed = _image_store.remove(client, params["app"], check_mode=check_mode)
-        return {"changed": bool(removed), "engine": True, "removed": removed}
+        removed = _image_store.remove(client, params["app"], params["keep"], check_mode, params["keep_newest"])
+        reasons = [{"service": f"image {name}", "field": "state", "before": "present", "after": "absent"} for name in removed]
+        return {"changed": bool(removed), "engine": True, "removed": removed, "reasons": reasons}
     return {"engine": True, **STATES[state](client, params, check_mode)}
 
 

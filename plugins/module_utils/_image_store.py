@@ -232,13 +232,13 @@ def images_of(client: t.Any, app: str) -> list[dict[str, t.Any]]:
     return sorted(found, key=lambda image: -int(image["Created"]))
 
 
-def remove(client: t.Any, app: str, keep: t.Collection[str] = (), check_mode: bool = False) -> list[str]:
-    """Remove the images of an application, except those in use and those named. Returns the names of what was, or would be, removed."""
+def remove(client: t.Any, app: str, keep: t.Collection[str] = (), check_mode: bool = False, newest: int = 0) -> list[str]:
+    """Remove the images of an application, except those in use, those named and the ``newest``. Returns the names of what was, or would be, removed."""
     docker = sdk()
     with telling("The engine did not list its containers"):
         used = {container["ImageID"] for container in client.api.containers(all=True)}
     gone = []
-    for image in images_of(client, app):
+    for image in images_of(client, app)[newest:]:
         names = [name for name in image.get("RepoTags") or [] if name != "<none>:<none>"]
         if image["Id"] in used or set(keep) & {image["Id"], *names}:
             continue

@@ -15,13 +15,18 @@ from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils._atomic import replace_text
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import Secrets, is_secret
 
 FILE = "releases.json"
 # Raised when the file is written in another way.
 SCHEMA = 1
+# What only a rollback needs.
+LONG = frozenset({"auth", "containers", "databases", "schema", "secrets", "smoke"})
 # What became of a release.
 SERVING, FORMER, FAILED = "serving", "former", "failed"
 FIRST_SLOT = "a"
+# Where a container is says nothing of what it is: these are no part of a release.
+PLACE = frozenset({"name", "port", "publish_address", "first"})
 
 Data = t.Dict[str, t.Any]
 
@@ -31,7 +36,8 @@ class Release:
     """One release.
 
     ``number`` counts from 1 on over all hosts of the application, ``name`` is a hash of what it is made of. ``at`` is when it began to serve, or failed, in
-    UTC; ``seconds`` how long that took. ``reason`` tells why it failed.
+    UTC; ``seconds`` how long that took. ``reason`` tells why it failed. ``rolled_back_to`` is the number of the release that was brought back by it, else 0.
+    ``schema`` is what the database was at, ``databases`` tells where that and Redis are, and ``secrets`` names the variables that held something secret.
     """
 
     number: int
@@ -47,12 +53,29 @@ class Release:
     proof: t.Tuple[str, ...] = ()
     reason: str = ""
     engine: str = ""
+    engine_version: str = ""
+    rolled_back_to: int = 0
+    schema: str = ""
+    databases: Data = field(default_factory=dict)
+    secrets: t.Tuple[str, ...] = ()
+    auth: bool = False
+    smoke: t.Tuple[Data, ...] = ()
     containers: t.Tuple[Data, ...] = ()
 
     @classmethod
     def of(cls, entry: Data) -> Release:
         known = {name: value for name, value in entry.items() if name in cls.__dataclass_fields__ and value is not None}
-        return cls(**{**known, "proof": tuple(known.get("proof", ())), "containers": tuple(known.get("containers", ()))})
+        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("proof", "secrets", "smoke", "containers")}})
+
+    def without_secrets(self) -> Release:
+        """As it may be written down: variables whose names call them secret are known by their names only."""
+        secret = {name for one in self.containers for name in one.get("env") or {} if is_secret(name)}
+        plain = tuple({**one, "env": {name: value for name, value in (one.get("env") or {}).items() if name not in secret}} for one in self.containers)
+        return replace(self, containers=plain, secrets=tuple(sorted({*self.secrets, *secret})))
+
+    def hidden(self) -> Secrets:
+        """What no message may show."""
+        return Secrets.of(*({name: str(value) for name, value in (one.get("env") or {}).items() if is_secret(name)} for one in self.containers))
 
 
 @dataclass(frozen=True)
@@ -72,7 +95,7 @@ class Journal:
 
     def in_short(self) -> Data:
         """Without what only a rollback needs."""
-        short = [{name: value for name, value in asdict(release).items() if name != "containers"} for release in self.releases]
+        short = [{name: value for name, value in asdict(release).items() if name not in LONG} for release in self.releases]
         return {"slot": self.slot, "live": list(self.live), "releases": short}
 
 

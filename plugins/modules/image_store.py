@@ -35,13 +35,22 @@ options:
     description:
       - V(look) tells what is there.
       - V(pushed) pushes it as O(target) unless the registry has it, V(pulled) pulls it unless it is there.
-      - V(absent) removes the images of O(app), except those that a container uses.
+      - V(absent) removes the images of O(app), except those that a container uses, those of O(keep), and the O(keep_newest) newest.
     type: str
     choices: [look, pushed, pulled, absent]
     default: look
   app:
     description: Name of the application. Required for O(state=absent).
     type: str
+  keep:
+    description: Names and ids of images that O(state=absent) leaves.
+    type: list
+    elements: str
+    default: []
+  keep_newest:
+    description: How many of the newest images O(state=absent) leaves.
+    type: int
+    default: 0
   reference:
     description: Name of the image. Required, except for O(state=absent).
     type: str
@@ -115,6 +124,12 @@ removed:
   type: list
   elements: str
   sample: ["langops/my-agent:0a1b2c3d4e5f6071"]
+reasons:
+  description: What was removed, for people.
+  returned: with O(state=absent), when something was
+  type: list
+  elements: dict
+  sample: [{service: "image langops/my-agent:0a1b2c3d4e5f6071", field: state, before: present, after: absent}]
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._image_states import act
@@ -133,6 +148,8 @@ def main() -> None:
         {
             "state": {"type": "str", "choices": ["look", "pushed", "pulled", "absent"], "default": "look"},
             "app": {"type": "str"},
+            "keep": {"type": "list", "elements": "str", "default": []},
+            "keep_newest": {"type": "int", "default": 0},
             "reference": {"type": "str"},
             "fingerprint": {"type": "str", "default": ""},
             "target": {"type": "str"},

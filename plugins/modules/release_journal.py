@@ -43,7 +43,7 @@ options:
   release:
     description:
       - A release that has begun to serve, or has failed. One with the same number is replaced.
-      - Nothing of it may be secret.
+      - Nothing of it may be secret. Variables of containers whose names call them secret are not written down.
     type: dict
     suboptions:
       number:
@@ -71,6 +71,36 @@ options:
         description: The engine that its containers run.
         type: str
         default: ""
+      engine_version:
+        description: The version of the engine, as its server told it.
+        type: str
+        default: ""
+      rolled_back_to:
+        description: The number of the release that it brought back. 0 when it was another one.
+        type: int
+        default: 0
+      schema:
+        description: What the tables of the database were at when it served.
+        type: str
+        default: ""
+      databases:
+        description: Where its databases are, without users and passwords.
+        type: dict
+        default: {}
+      secrets:
+        description: The names of the variables that held something secret.
+        type: list
+        elements: str
+        default: []
+      auth:
+        description: Whether the application has authentication.
+        type: bool
+        default: false
+      smoke:
+        description: The smoke runs that prove it, as M(langops.langgraph.run) takes them.
+        type: list
+        elements: dict
+        default: []
       image:
         description: The name of its image.
         type: str
@@ -157,8 +187,14 @@ RELEASE: dict[str, t.Any] = {
     "outcome": {"type": "str", "choices": [_releases.SERVING, _releases.FAILED], "required": True},
     "at": {"type": "str", "required": True},
     "slot": {"type": "str", "default": _releases.FIRST_SLOT},
-    **{name: {"type": "str", "default": ""} for name in ("engine", "image", "image_id", "commit", "by", "reason")},
+    **{name: {"type": "str", "default": ""} for name in ("engine", "engine_version", "image", "image_id", "commit", "by", "reason", "schema")},
     "seconds": {"type": "float", "default": 0},
+    "rolled_back_to": {"type": "int", "default": 0},
+    "databases": {"type": "dict", "default": {}},
+    # Names, and nothing that is secret.
+    "secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "auth": {"type": "bool", "default": False},
+    "smoke": {"type": "list", "elements": "dict", "default": []},
     "proof": {"type": "list", "elements": "str", "default": []},
     "containers": {"type": "list", "elements": "dict", "default": []},
 }
@@ -180,7 +216,9 @@ def main() -> None:
         after = replace(before, **{name: value for name, value in (("slot", given["slot"]), ("live", given["live"])) if value is not None})
         after = replace(after, live=tuple(after.live))
         if given["release"]:
-            after = _releases.added(after, _releases.Release.of(given["release"]), given["keep"])
+            release = _releases.Release.of(given["release"])
+            module.hide(release.hidden().values)
+            after = _releases.added(after, release.without_secrets(), given["keep"])
         changed = after != before
         if changed and not module.check_mode:
             _releases.write(given["folder"], after)

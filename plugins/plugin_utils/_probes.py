@@ -11,6 +11,8 @@ They import nothing but what is quick: a probe by the package redis costs 0.7 s 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # Asks a server for its health.
 HEALTH = """\
 import http.client, os, sys
@@ -46,6 +48,16 @@ for words in [*login, ['PING']]:
     said = answers.readline().decode(errors='replace').strip()
     if not said.startswith('+'): sys.exit('Redis says ' + (said or 'nothing') + ' to ' + words[0])
 """
+# Tells what the tables of a database are at: those that there are, and what the expression makes of their rows.
+SCHEMA = """\
+import os, psycopg
+found = []
+with psycopg.connect(os.environ['{variable}'], connect_timeout=5) as line:
+    for table, expression in {tables}:
+        if line.execute('select to_regclass(%s)', (table,)).fetchone()[0]:
+            found.append(table + ' ' + str(line.execute('select ' + expression + ' from ' + table).fetchone()[0]))
+print(', '.join(found))
+"""
 
 
 def health(port: int, path: str) -> str:
@@ -61,3 +73,8 @@ def guard(path: str, sentence: str, hopeless: int) -> str:
 def redis(variable: str) -> str:
     """Goes on after ``health``: ends with 0 when the Redis of the URL in that environment variable answers PING."""
     return REDIS.format(variable=variable)
+
+
+def schema(variable: str, tables: Mapping[str, str]) -> str:
+    """Prints what the tables of the database of the URI in that environment variable are at. ``tables`` holds an expression of SQL for each."""
+    return SCHEMA.format(variable=variable, tables=list(tables.items()))

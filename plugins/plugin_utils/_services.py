@@ -64,6 +64,8 @@ class Runtime:
     queue_variable: str = ""
     # Whether a server migrates its database when it starts. Two that do it at once can break each other (seen with Aegra).
     migrates: bool = False
+    # What tells how far that went: tables of its database, with an expression of SQL for each. Empty for an engine whose tables nobody but itself knows.
+    schema_tables: t.Mapping[str, str] = field(default_factory=dict)
     # Whether it serves everybody when it cannot load the application's authentication.
     fails_open: bool = False
     # langgraph.json's keys that the engine does not know, with what to do instead
@@ -88,6 +90,12 @@ RUNTIMES: t.Mapping[str, Runtime] = {
         redis_probe=True,
         queue_variable="WORKER_QUEUE_KEY",
         migrates=True,
+        schema_tables={
+            "alembic_version": "string_agg(version_num, '+' order by version_num)",
+            "checkpoint_migrations": "max(v)",
+            "store_migrations": "max(v)",
+            "vector_migrations": "max(v)",
+        },
         fails_open=True,
         ignores={
             "encryption": "encrypt the disk of the database, or choose the engine official",
@@ -242,6 +250,13 @@ def health_command(engine: Resolved, auth: bool = False) -> list[str]:
     if not engine.runtime.redis_probe:
         return ["python", "-c", program]
     return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program + _probes.redis(engine.row.redis_variable)]
+
+
+def schema_command(engine: Resolved) -> list[str]:
+    """What tells, run inside of a container, what the tables of the database are at; empty for an engine of which that is not known."""
+    tables = engine.runtime.schema_tables
+    program = _probes.schema(engine.row.postgres_variable, tables)
+    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program] if tables else []
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data, slot: str = SLOTS[0]) -> dict[str, str]:

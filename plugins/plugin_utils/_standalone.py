@@ -203,6 +203,8 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "queue_path": engine.row.queue_path,
                 "queue_query": engine.runtime.queue_query,
                 "queue_variable": engine.runtime.queue_variable,
+                "migrates": engine.runtime.migrates,
+                "schema_command": _services.schema_command(engine),
                 "custom": _custom_columns(values),
                 "postgres_variable": engine.row.postgres_variable,
                 "redis_variable": engine.row.redis_variable,

@@ -112,6 +112,7 @@ def _part(asked: Asked, host: str, recipe: str) -> Data:
         "flows": _flows(asked, host),
         "endpoints": _endpoints(asked, host) if containers else [],
         "claims": {**_claims(asked, host), "recipe": recipe},
+        "databases": _databases(asked, host),
     }
 
 
@@ -137,6 +138,18 @@ def _postgres(asked: Asked, host: str) -> Data:
         "memory_percent": values["langgraph_postgres_memory_percent"],
         "vector": asked.data["vector"],
     }
+
+
+def _databases(asked: Asked, host: str) -> dict[str, str]:
+    """Where what is stored is, without users and passwords: a release that stored it elsewhere is another matter."""
+    places = {"postgres": database_of(asked.name, asked.engine.row.name), "redis": _key_prefix(asked)}
+    variables = {"postgres": asked.engine.row.postgres_variable, "redis": asked.engine.row.redis_variable}
+    found = {}
+    for part in (part for part, variable in variables.items() if variable):
+        uri = urlsplit(asked.values[f"langgraph_{part}_uri"] or "")
+        own = f"{asked.address(part, host)} ({places[part]})"
+        found[part] = f"{uri.hostname}:{uri.port or _external.PORTS[part]}{uri.path}" if uri.hostname else own
+    return found
 
 
 def _client_port(asked: Asked) -> int:

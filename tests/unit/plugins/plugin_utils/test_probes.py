@@ -123,3 +123,30 @@ def test_a_redis_that_is_down_is_a_failure(agent, redis):
     done = probe(_probes.health(agent[1], "/ready") + _probes.redis("REDIS_URL"), REDIS_URL=f"redis://127.0.0.1:{port}")
     assert done.returncode == 1
     assert "refused" in done.stderr
+
+
+# What psycopg is to the program: a connection that knows some tables.
+PSYCOPG = """
+class Rows:
+    def __init__(self, value): self.value = value
+    def fetchone(self): return (self.value,)
+class Line:
+    tables = {"alembic_version": "a1b2", "checkpoint_migrations": 9}
+    def __enter__(self): return self
+    def __exit__(self, *_error): pass
+    def execute(self, query, values=()):
+        if values: return Rows(values[0] if values[0] in self.tables else None)
+        return Rows(self.tables[query.rpartition(" from ")[2]])
+def connect(uri, connect_timeout):
+    assert uri == "postgresql://here", uri
+    return Line()
+"""
+
+
+def test_the_tables_of_a_database_tell_what_they_are_at(tmp_path):
+    (tmp_path / "psycopg.py").write_text(PSYCOPG)
+    tables = {"alembic_version": "string_agg(version_num, '+')", "checkpoint_migrations": "max(v)", "store_migrations": "max(v)"}
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DATABASE_URL": "postgresql://here"}
+    program = [sys.executable, "-c", _probes.schema("DATABASE_URL", tables)]
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "alembic_version a1b2, checkpoint_migrations 9\n", "")

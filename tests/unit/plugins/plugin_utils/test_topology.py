@@ -375,3 +375,19 @@ def test_a_play_for_a_hosting_model_has_the_hosts_of_an_application_that_has_it(
     told = {host: {"__langgraph": {"description": {"hosting_model": model}} if model else {"failed": True}} for host, model in described.items()}
     hostvars = {"a": {}, "b": {}, **told}
     assert application_hosts({"langgraph": ["a", "b"]}, hostvars, *models) == hosts
+
+
+# --- for a rollback -----------------------------------------------------------------------------------------------------
+
+
+def test_where_the_data_is_is_known_without_what_is_secret(world):
+    """A release that had it elsewhere is not gone back to."""
+    assert {host: part["databases"]["postgres"] for host, part in spread(world).items()} == dict.fromkeys(ADDRESSES, f"{DATA} (my_agent_aegra)")
+    external = {"postgres_uri": "postgresql://user:canary@db.example:6432/shop?sslmode=require", "redis_uri": "rediss://:canary@cache.example/2"}
+    [one] = world.good(**{**RIGHT, **external}, hosts={"web": "ssh"})["standalone"]["hosts"].values()
+    assert one["databases"] == {"postgres": "db.example:6432/shop", "redis": "cache.example:6379/2"}
+
+
+def test_a_pool_before_the_database_is_the_same_database(world):
+    pooled = spread(world, pgbouncer=True)
+    assert pooled["app"]["databases"] == spread(world)["app"]["databases"]
