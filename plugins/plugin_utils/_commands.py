@@ -18,7 +18,7 @@ from ansible import constants, context
 from ansible.utils.vars import load_extra_vars
 
 ROOT = Path(__file__).resolve().parents[2]
-VERBS = ("site", "verify", "status", "logs", "diagnose", "remove")
+VERBS = ("site", "verify", "status", "logs", "diagnose", "releases", "rollback", "remove")
 # Variables that say which server is meant, and none of which is secret. Given with -e, they are needed again.
 IDENTIFYING = ("langgraph_app_path", "langgraph_app_name", "langgraph_config_file", "langgraph_dev_home", "langgraph_dev_port", "langgraph_dev_host")
 

@@ -80,6 +80,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "strategy": values["langgraph_strategy"],
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],
+        "rollback": {"wanted": values["langgraph_release"] or "", "allow_schema_change": values["langgraph_allow_schema_change"]},
         "smoke": values["langgraph_smoke"],
         "remove_state": values["langgraph_remove_state"],
         "tracing": _application.tracing(values, application, name),

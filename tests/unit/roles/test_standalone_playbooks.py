@@ -16,6 +16,7 @@ from ansible.template import Templar, trust_as_template
 from rendering import ROOT, TASKS, VARS, rendered
 
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import FLOATING
+from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
 
 
 def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_data():
@@ -347,9 +348,15 @@ def tasks_of(tasks):
         yield from tasks_of(task.get("block", []))
 
 
+def plays_of(name):
+    for play in DataLoader().load_from_file(str(TASKS.parent / name)):
+        imported = play.get("ansible.builtin.import_playbook")
+        yield from plays_of(imported) if imported else [play]
+
+
 def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
-    plays = [play["tasks"] for play in DataLoader().load_from_file(str(TASKS.parent / "site.yml"))]
+    plays = [play["tasks"] for play in plays_of("site.yml")]
     files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml")]
     tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
     records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
@@ -364,7 +371,7 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
 
 
 def test_databases_of_ones_own_are_proved_before_anything_is_changed():
-    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    plays = plays_of("site.yml")
     files = [file for play in plays for task in tasks_of(play["tasks"]) if (file := task.get("ansible.builtin.include_tasks", ""))]
     assert files[0] == "tasks/due.yml"
     # Who has none leaves its host as it is, too, where another one is refused.
@@ -408,7 +415,7 @@ def test_passwords_are_made_only_for_databases_that_there_are(tmp_path, install,
 
 
 def test_the_host_that_migrates_the_database_is_released_before_the_others_and_the_door_opens_last():
-    plays = DataLoader().load_from_file(str(TASKS.parent / "site.yml"))
+    plays = plays_of("site.yml")
     tasks, begun, *_others = (play["tasks"] for play in plays if play["name"].startswith("(4/6)"))
     steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for task in tasks]
     assert steps == ["fail", "close.yml", "release.yml", "follow.yml", "finish.yml"]
@@ -447,3 +454,104 @@ def test_hosts_that_are_all_there_are_released_together():
 def test_what_was_released_on_any_host_is_proved_at_the_front_door(changed, released):
     hostvars = {host: {"__standalone_container_server": {"changed": changed[host]}} if host in changed else {} for host in ("front", "app", "data")}
     assert rendered("__langgraph_released", WIRES, ansible_play_hosts_all=list(hostvars), hostvars=hostvars) is released
+
+
+# --- releases -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rollback_takes_the_same_path_as_an_upgrade():
+    names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
+    shared = names["change_over.yml"]
+    assert len(shared) == 3
+    assert all(names[name][start : start + 3] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+
+
+RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
+SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
+
+
+def app_that_serves(slot="b", **more):
+    """An application of two slots on one host."""
+    standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
+    description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
+    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
+    return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}
+
+
+def test_what_is_gone_back_to_takes_the_place_of_the_description():
+    told = {"name": "one", "number": 1, "commit": "then", "smoke": ["then"], "parts": {"slots": {"a": ["old"], "b": ["serving"]}, "auth": False}}
+    seen = app_that_serves(__langgraph_recalled=told, __image_built={"id": "sha256:one", "reference": "s:one"}, ansible_play_hosts_all=["web"])
+    wanted = "[__langgraph_next, standalone_container_containers, standalone_container_smoke, standalone_container_auth, standalone_container_image]"
+    assert rendered(wanted, WIRES, **seen) == [["old"], ["serving"], ["then"], False, "sha256:one"]
+    assert rendered("[__langgraph_release_name, __langgraph_entry.rolled_back_to, __langgraph_entry.commit]", WIRES, **{**seen, **ENTRY}) == ["one", 1, "then"]
+
+
+ENTRY = {"__langgraph_secrets": {}, "now": lambda **_options: __import__("datetime").datetime.now(), "hostvars": {"web": {"__langgraph_numbers": [2]}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "is_unrecorded"),
+    [
+        ({}, True),
+        ({"__langgraph_release_name": "two"}, False),
+        ({"__langgraph_switched_to": "a"}, False),
+        ({"ansible_check_mode": True}, False),
+        ({"standalone_container_state": "stopped"}, False),
+    ],
+)
+def test_what_took_the_place_of_another_one_is_written_down_once(more, is_unrecorded):
+    seen = {"ansible_check_mode": False, "standalone_container_state": "started", "__langgraph_release_name": "three", **more}
+    assert rendered("__langgraph_unrecorded", WIRES, **app_that_serves(), **seen) is is_unrecorded
+
+
+@pytest.mark.parametrize(
+    ("host", "message", "said"), [("web", "", ""), ("app", "", ""), ("web", "A.", "A."), ("app", "A.", "Nothing was changed on app either.")]
+)
+def test_what_is_in_the_way_of_a_rollback_is_told_once(host, message, said):
+    hosts = {"ansible_play_hosts_all": ["web", "app"], "inventory_hostname": host}
+    assert rendered("__langgraph_why_not", RECALLED, **hosts, __langgraph_choice={"message": message}) == said
+
+
+@pytest.mark.parametrize(
+    ("seen", "there", "gateways", "says"),
+    [
+        ([], ["gate"], ["gate"], "it could not be seen on app, web; correct what is said of it, or leave it out with --limit where it has no gateway."),
+        (["web"], ["web", "gate"], ["gate"], "it could not be seen on app; correct"),
+        # The requests would stay with the containers that are stopped.
+        (["web", "app"], ["web", "app"], ["gate"], "it could not be seen on gate; correct"),
+        (["web", "app"], ["web", "app", "gate"], ["gate", "other"], "it could not be seen on other; correct"),
+    ],
+)
+def test_hosts_that_could_not_be_looked_at_stop_a_rollback(seen, there, gateways, says):
+    names = ["web", "app", "gate"]
+    hostvars = {name: {"inventory_hostname": name, **({"__langgraph_was_seen": True} if name in seen else {})} for name in names}
+    description = {"standalone": {"hosts": {name: {"containers": [] if name == "gate" else [1]} for name in names}}}
+    play = {"ansible_play_hosts_all": names, "ansible_play_hosts": there, "hostvars": hostvars, "__langgraph_beside": True, "__langgraph_app": "s"}
+    play |= {"__langgraph": {"description": description}, "__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_elsewhere": []}
+    found = rendered("__langgraph_chosen", RECALLED, **play)
+    assert found["hosts"] == {}
+    assert found["message"].startswith(f"s did not go back, and nothing was changed: {says}")
+
+
+@pytest.mark.parametrize(
+    ("given", "made", "missing"),
+    [
+        ({}, [], ["postgres_password", "redis_password"]),
+        ({}, ["postgres_password"], ["redis_password"]),
+        ({"langgraph_redis_password": "x"}, ["postgres_password"], []),
+        ({"langgraph_postgres_password": "x", "langgraph_redis_password": "x"}, [], []),
+    ],
+)
+def test_passwords_that_are_on_another_machine_stop_a_rollback(tmp_path, given, made, missing):
+    for name in made:
+        (tmp_path / name).write_text("x")
+    parts = {"__langgraph_postgres": {"ours": True}, "__langgraph_redis": {"ours": True}, "__langgraph_state_dir": str(tmp_path)}
+    assert rendered("__langgraph_elsewhere", RECALLED, **parts, **given) == [str(tmp_path / name) for name in missing]
+
+
+def test_a_rollback_is_alone_from_its_first_look_until_it_refuses():
+    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    assert "langops.langgraph.release_lock" in choice["block"][0]
+    assert [task.get("ansible.builtin.include_tasks") for task in choice["rescue"]] == [None, "free.yml", None]
+    assert "ansible.builtin.fail" in choice["rescue"][-1]
