@@ -27,20 +27,32 @@ from ansible_collections.langops.langgraph.plugins.module_utils._resource_values
 
 @dataclass(frozen=True)
 class Wanted:
-    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant that is not there is only warned of."""
+    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant that is not there is only warned of.
+
+    ``new_only``: make the assistants that are not there, and leave all else as it is. What is wrong with the rest is told all the same.
+    """
 
     assistants: t.Sequence[AssistantSpec] = ()
     crons: t.Sequence[CronSpec] = ()
     purge: bool = False
     lenient: bool = False
+    new_only: bool = False
 
     @classmethod
-    def of(cls, assistants: t.Sequence[t.Mapping[str, t.Any]], crons: t.Sequence[t.Mapping[str, t.Any]], purge: bool = False, prefix: str = "") -> Wanted:
+    def of(
+        cls,
+        assistants: t.Sequence[t.Mapping[str, t.Any]],
+        crons: t.Sequence[t.Mapping[str, t.Any]],
+        purge: bool = False,
+        prefix: str = "",
+        new_only: bool = False,
+    ) -> Wanted:
         """From lists of options. ``prefix`` stands before ``assistants`` and ``crons`` in the names of the variables that hold them."""
         return cls(
             [AssistantSpec.from_params(one, f"`{prefix}assistants[{number}]`") for number, one in enumerate(assistants)],
             [CronSpec.from_params(one, f"`{prefix}crons[{number}]`") for number, one in enumerate(crons)],
             purge,
+            new_only=new_only,
         )
 
 
@@ -69,6 +81,8 @@ def apply(client: AgentClient, wanted: Wanted, check_mode: bool = False) -> Outc
     outcome = Outcome()
     steps = _Steps(client, wanted, check_mode, outcome)
     refuse(steps.problems)
+    if wanted.new_only:
+        steps.keep_new()
     if check_mode:
         for step in (*steps.assistants, *steps.crons):
             outcome.reasons += step.reasons
@@ -94,6 +108,11 @@ def mistakes(wanted: Wanted, engine: Engine) -> t.Iterator[str]:
         yield from assistant.mistakes()
     for cron in wanted.crons:
         yield from cron.mistakes(engine)
+    yield from repeated(wanted)
+
+
+def repeated(wanted: Wanted) -> t.Iterator[str]:
+    """What is given more than once, one sentence each."""
     names = [(one.assistant_id or f"{one.name}` of the graph `{one.graph}", "assistant") for one in wanted.assistants if one.title]
     names += [(one.cron_id or one.name, "cron") for one in wanted.crons if one.title]
     for name, kind in dict.fromkeys(names):
@@ -115,6 +134,11 @@ class _Steps:
         self.crons = [step for step in map(self._noted(self._cron), wanted.crons) if step]
         if wanted.purge and self.there:
             self.crons += self._superfluous()
+
+    def keep_new(self) -> None:
+        """Leave out all steps but those that make an assistant."""
+        self.assistants = [step for step in self.assistants if step.action == "create"]
+        self.crons = []
 
     def _looked(self) -> bool:
         self.client.page("/assistants/search", {"limit": 1, "offset": 0})

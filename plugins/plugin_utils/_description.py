@@ -11,15 +11,21 @@ The playbooks hand parts of the description to roles. It never holds the value o
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _application, _checks, _local_development, _sources, _spec, _standalone, _this_run
+from ansible_collections.langops.langgraph.plugins.plugin_utils import (
+    _application,
+    _checks,
+    _local_development,
+    _resource_checks,
+    _sources,
+    _spec,
+    _standalone,
+    _this_run,
+)
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, Data, Place, name_of
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # What each hosting model has to say. One that is not carried out yet is refused by the checks.
 MODELS = {"local_development": _local_development.examine, "standalone_container": _standalone.examine}
@@ -38,8 +44,9 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     application, about_files = _application.load(values, place.cwd)
     name = values["langgraph_app_name"] or name_of(application.path)
     model = MODELS.get(values["langgraph_hosting_model"], _local_development.examine)(values, name, application, place)
-    problems += model.problems
+    problems += model.problems + _resource_checks.check(values, model.engine)
     about_files += model.about_files
+    about_files += _resource_checks.check_application(values, application, model.engine)
     about_files += _check_smoke(values, application)
     # Containers never see that file.
     if lenient or values["langgraph_hosting_model"] == "standalone_container":
@@ -70,6 +77,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],
         "smoke": values["langgraph_smoke"],
+        "resources": {"wanted": _resource_checks.is_wanted(values), "line": _resource_checks.line(values)},
         "remove_state": values["langgraph_remove_state"],
         "tracing": _application.tracing(values, application, name),
         **model.part(),
@@ -81,7 +89,7 @@ def _check_smoke(values: Data, application: Application) -> t.Iterator[Problem]:
     graphs = application.graphs
     for number, run in enumerate(values["langgraph_smoke"] or [] if graphs else []):
         assistant = (run or {}).get("assistant")
-        if assistant and assistant not in graphs and not UUID.fullmatch(assistant):
+        if assistant and assistant not in graphs and not _resource_checks.UUID.fullmatch(assistant):
             name = f"langgraph_smoke[{number}].assistant"
             near = nearest(assistant, graphs)
             fix = f"did you mean {near!r}?" if near else f"set it to one of {', '.join(sorted(graphs))}."
