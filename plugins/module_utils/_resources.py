@@ -27,7 +27,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._resource_values
 
 @dataclass(frozen=True)
 class Wanted:
-    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant that is not there is only warned of.
+    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant or a graph that is not there is only warned of.
 
     ``new_only``: make the assistants that are not there, and leave all else as it is. What is wrong with the rest is told all the same.
     """
@@ -45,14 +45,14 @@ class Wanted:
         crons: t.Sequence[t.Mapping[str, t.Any]],
         purge: bool = False,
         prefix: str = "",
-        new_only: bool = False,
+        **more: bool,
     ) -> Wanted:
         """From lists of options. ``prefix`` stands before ``assistants`` and ``crons`` in the names of the variables that hold them."""
         return cls(
             [AssistantSpec.from_params(one, f"`{prefix}assistants[{number}]`") for number, one in enumerate(assistants)],
             [CronSpec.from_params(one, f"`{prefix}crons[{number}]`") for number, one in enumerate(crons)],
             purge,
-            new_only=new_only,
+            **more,
         )
 
 
@@ -198,9 +198,19 @@ class _Steps:
         pins = spec.version is not None and found is not None and found.version != spec.version
         step = _assistants.plan(spec, found, _assistants.versions_of(self.client, found.assistant_id) if pins and found else ())
         if step.action == "create":
-            _assistants.refuse_unknown_graph(self.client, spec)
+            self._refuse_unknown_graph(spec)
         _assistants.refuse_twin(self.client, step)
         return step
+
+    def _refuse_unknown_graph(self, spec: AssistantSpec) -> None:
+        try:
+            _assistants.refuse_unknown_graph(self.client, spec)
+        except HttpError:
+            raise
+        except LangGraphError as error:
+            if not self.wanted.lenient:
+                raise
+            self.outcome.warnings.append(error.sentence)
 
     def _refuse_twins(self) -> None:
         """Two of the wanted ones that the engine would take for one."""

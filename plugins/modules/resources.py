@@ -16,6 +16,7 @@ description:
     module run.
   - Everything is looked at first, and all problems are told at once, before anything is changed.
   - A cron may name an assistant of the same list, which is made before it. An assistant that is to be deleted goes last.
+  - In check mode, a graph or an assistant that the server does not have is only warned of, because it may come with what the rest of the run would do.
 extends_documentation_fragment:
   - langops.langgraph._attributes
   - langops.langgraph._attributes.action_group
@@ -142,7 +143,7 @@ def main() -> None:
     with module.reporting():
         assistants, crons = module.typed("assistants", ASSISTANT_ARGS), module.typed("crons", CRON_ARGS)
         client = connect(module.params, within(module.params, "timeout", 600))
-        wanted = Wanted.of(assistants, crons, module.params["purge_crons"], new_only=module.params["new_only"])
+        wanted = Wanted.of(assistants, crons, module.params["purge_crons"], new_only=module.params["new_only"], lenient=module.check_mode)
         outcome = apply(client, wanted, module.check_mode)
         module.warn_of(outcome.warnings)
         module.exit_json(**outcome.as_dict())

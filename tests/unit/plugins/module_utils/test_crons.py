@@ -346,6 +346,16 @@ def test_check_mode_only_warns_of_an_assistant_that_may_come() -> None:
     assert "state" in fields(bring(server, {**MORNING, "assistant": "later"}, check_mode=True))
 
 
+def test_check_mode_only_warns_of_a_graph_that_may_come() -> None:
+    with FakeResources() as server:
+        wanted = [{"name": "a", "graph": "later"}]
+        outcome = bring(server, assistants=wanted, check_mode=True, lenient=True)
+        assert [reason.field for reason in outcome.reasons] == ["state", "graph"]
+        assert "is of the graph `later`, but the server has `agent`, `other`" in outcome.warnings[0]
+        with pytest.raises(LangGraphError, match="is of the graph `later`"):
+            bring(server, assistants=wanted)
+
+
 def test_a_server_that_answers_without_an_id_is_told() -> None:
     with FakeResources() as server:
         server.fail[("POST", "/runs/crons")] = as_json({"run_id": "r"})
