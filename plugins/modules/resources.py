@@ -50,7 +50,6 @@ options:
         Whatever is wrong with the rest is told all the same.
     type: bool
     default: false
-    version_added: 0.1.0
 seealso:
   - module: langops.langgraph.assistant
   - module: langops.langgraph.cron

@@ -88,7 +88,11 @@ class Application:
 
     @property
     def graphs(self) -> Data:
-        found = self.config.get("graphs")
+        return self.section("graphs")
+
+    def section(self, key: str) -> Data:
+        """A part of the configuration. What is none is told of by its check, and holds nothing."""
+        found = self.config.get(key)
         return found if isinstance(found, dict) else {}
 
 

@@ -4,7 +4,7 @@
 
 # This file is PRIVATE to the collection. It can have breaking changes at any time.
 
-"""What is wrong with the assistants, crons and the time to live of threads of a description, told before there is a server.
+"""What is wrong with the assistants and crons of a description, told before there is a server.
 
 What an entry itself may say is known to the engines of the modules; here it is put beside the application and the other entries.
 """
@@ -28,19 +28,15 @@ from ansible_collections.langops.langgraph.plugins.module_utils._resources impor
 from ansible_collections.langops.langgraph.plugins.module_utils._secrets import is_secret
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, env_text
-from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import error, url_problem
+from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import UUID, error, url_problem
 
 Values = t.Mapping[str, t.Any]
 Problems = t.Iterator[Problem]
 
-ASSISTANTS, CRONS, HEADERS, TTL = "langgraph_assistants", "langgraph_crons", "langgraph_resources_headers", "langgraph_thread_ttl"
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+ASSISTANTS, CRONS, HEADERS = "langgraph_assistants", "langgraph_crons", "langgraph_resources_headers"
 # Variables of the servers that switch crons off, and the limits of Aegra with what they are without being set.
 CRON_SWITCHES = ("FF_CRONS_ENABLED", "CRON_ENABLED")
 MOST_CRONS, MOST_BYTES = ("CRON_MAX_PER_USER", 100), ("CRON_MAX_PAYLOAD_BYTES", 65536)
-# The same variable for all engines that have one, and Aegra's own name of it.
-TTL_VARIABLES = ("LANGGRAPH_THREAD_TTL", "AEGRA_THREAD_TTL")
-MOST_MINUTES = 1_000_000_000
 
 
 def wanted(values: Values) -> Wanted:
@@ -54,11 +50,6 @@ def wanted(values: Values) -> Wanted:
 def _where(variable: str, number: int, entry: t.Mapping[str, t.Any]) -> str:
     name = entry.get("name") or entry.get("assistant_id") or entry.get("cron_id")
     return f"`{variable}[{number}]`{f' ({name})' if name else ''}"
-
-
-def is_wanted(values: Values) -> bool:
-    """Whether there is anything to do with them at all."""
-    return bool(values[ASSISTANTS] or values[CRONS] or values["langgraph_purge_crons"])
 
 
 def line(values: Values) -> str:
@@ -77,7 +68,6 @@ def check(values: Values, engine: Engine) -> list[Problem]:
         *_cron_problems(values, asked, engine),
         *_headers(values),
         *_readable(asked),
-        *_ttl(values, engine),
     ]
 
 
@@ -195,30 +185,6 @@ def _secret_places(name: str, part: t.Any) -> t.Iterator[str]:
             yield from _secret_places(f"{name}[{number}]", inner)
 
 
-def _ttl(values: Values, engine: Engine) -> Problems:
-    ttl = values[TTL]
-    if not ttl:
-        return
-    for name, most in (("default_ttl", MOST_MINUTES), ("sweep_interval_minutes", MOST_MINUTES), ("sweep_limit", None)):
-        value, where = ttl.get(name), f"{TTL}.{name}"
-        if value is not None and (not value > 0 or (most and value > most)):
-            limits = f"more than 0{f' and at most {most} (minutes)' if most else ''}"
-            yield error(where, f"`{where}` is {value:g}, but must be {limits}: set it inside of that range.")
-    kept, between = ttl.get("default_ttl"), ttl.get("sweep_interval_minutes")
-    if kept and between and 0 < kept < between:
-        where = f"{TTL}.sweep_interval_minutes"
-        said = f"`{where}` is {between}, so that threads are kept up to {between + kept:g} minutes, longer than the {kept:g} of `default_ttl`"
-        yield Problem("warning", where, f"{said}: set it to {max(1, int(kept))} or less when that matters.")
-    for name in TTL_VARIABLES:
-        for variable in ("langgraph_env", "langgraph_secrets"):
-            if name in (values[variable] or {}):
-                yield error(f"{variable}.{name}", f"`{variable}.{name}` is set beside `{TTL}`, which says the same: remove one of them.")
-    if engine.name == "custom":
-        yield error(TTL, f"`{TTL}` is set, but nobody knows how the engine 'custom' is told of it: remove it, and set its own variable in `langgraph_env`.")
-    elif engine.name == "inmem":
-        yield Problem("warning", TTL, f"`{TTL}` is not followed by the in-memory server, which deletes no threads: it counts in containers.")
-
-
 def check_application(values: Values, application: Application, engine: Engine) -> Problems:
     """What is wrong beside the application's files. Nothing is known of an application whose configuration could not be read."""
     asked, file = wanted(values), application.config_path.name
@@ -231,12 +197,10 @@ def check_application(values: Values, application: Application, engine: Engine) 
         if cron.state == "present" and cron.assistant:
             yield from _unknown_assistant(cron, asked, application)
     yield from _switched_off(asked, application, engine)
-    auth = (application.config.get("auth") or {}).get("path")
-    if auth and is_wanted(values) and not values[HEADERS] and not values["langgraph_smoke_headers"]:
+    auth = application.section("auth").get("path")
+    if auth and not values[HEADERS] and not values["langgraph_smoke_headers"]:
         said = f"`{HEADERS}` is not set, but {file} has authentication, and nobody makes assistants or crons without a user"
         yield error(HEADERS, f"{said}: set it to the headers of a user that stays, such as {{x-api-key: ...}}.")
-    if values[TTL] and (application.config.get("checkpointer") or {}).get("ttl"):
-        yield Problem("warning", TTL, f"`{TTL}` takes the place of `checkpointer.ttl` of {file}: remove one of them, so that nobody is misled.")
 
 
 def _fix(name: str, known: t.Iterable[str]) -> str:
@@ -265,7 +229,7 @@ def _unknown_assistant(cron: CronSpec, asked: Wanted, application: Application) 
 
 def _switched_off(asked: Wanted, application: Application, engine: Engine) -> Problems:
     """Aegra does not know these keys of the configuration; the JavaScript development server has no crons at all."""
-    http, file = application.config.get("http") or {}, application.config_path.name
+    http, file = application.section("http"), application.config_path.name
     for key, variable, found in (("disable_assistants", ASSISTANTS, asked.assistants), ("disable_runs", CRONS, asked.crons)):
         if http.get(key) and found and engine.name != "aegra":
             yield error(variable, f"`{variable}` is set, but `http.{key}` of {file} takes that part of the server away: remove one of them.")

@@ -11,14 +11,13 @@ What differs between engines is a row of ``RUNTIMES``; containers, ports, probes
 
 from __future__ import annotations
 
-import json
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import HOPELESS
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes, _thread_ttl
 
 Data = dict[str, t.Any]
 
@@ -288,7 +287,7 @@ def _aegra_env(asked: Asked) -> dict[str, str]:
         "LANGGRAPH_MAX_POOL_SIZE": str(checkpoints),
         "SQLALCHEMY_POOL_SIZE": str(tables),
         "SQLALCHEMY_MAX_OVERFLOW": str(pool - checkpoints - tables),
-        **_ttl_env(values, "AEGRA_THREAD_TTL"),
+        **_thread_ttl.env(values, "aegra"),
     }
 
 
@@ -302,14 +301,8 @@ def _official_env(asked: Asked) -> dict[str, str]:
         "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": str(drain_seconds(values)),
         "LANGGRAPH_POSTGRES_POOL_MAX_SIZE": str(values["langgraph_postgres_pool_size"]),
         "REDIS_KEY_PREFIX": f"{asked.name}:",
-        **_ttl_env(values, "LANGGRAPH_THREAD_TTL"),
+        **_thread_ttl.env(values, "official"),
     }
-
-
-def _ttl_env(values: Data, variable: str) -> dict[str, str]:
-    """The time to live of threads as servers take it, in the place of what langgraph.json says."""
-    ttl = values["langgraph_thread_ttl"]
-    return {variable: json.dumps(ttl, sort_keys=True)} if ttl else {}
 
 
 def _inmem_env(asked: Asked) -> dict[str, str]:

@@ -53,6 +53,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Project]:
         assert CANARY not in first.output
         assert {"support-de state: absent -> present", "yearly state: absent -> present"} <= set(first.row("What changed"))
         assert first.row("Assistants and crons") == ["1 assistant, 1 cron"]
+        assert [path.name for path in (project.state / "records").iterdir() if CANARY in path.read_text()] == []
         yield project
 
 

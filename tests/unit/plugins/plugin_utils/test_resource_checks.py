@@ -213,6 +213,12 @@ def test_who_looks_at_an_application_is_only_warned_of_what_is_beside_its_files(
     assert [one.level for one in problems if one.where == "langgraph_assistants[0]"] == ["warning"]
 
 
+def test_a_configuration_that_is_wrong_itself_is_told_and_no_more_of_it(world):
+    world.configure(http=["x"], auth="x", checkpointer=7)
+    found = world.errors(assistants=[SUPPORT], crons=[NIGHTLY], thread_ttl=MONTH)
+    assert sorted(found) == ["langgraph.json/auth", "langgraph.json/checkpointer", "langgraph.json/http"]
+
+
 # --- how long threads are kept ------------------------------------------------------------------------------------------
 
 MONTH = {"default_ttl": 43200}
