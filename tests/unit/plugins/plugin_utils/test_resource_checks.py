@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -111,6 +112,14 @@ def test_a_cron_runs_a_graph_an_assistant_of_the_list_or_any_id(world, name):
 def test_a_cron_that_may_mean_two_assistants_is_refused(world):
     found = world.errors(assistants=[SUPPORT, {**SUPPORT, "graph": "worker"}], crons=[NIGHTLY])
     assert "which is the name of 2 in `langgraph_assistants`" in found["langgraph_crons[0]"]
+
+
+def test_a_moment_that_yaml_has_read_is_a_text_in_the_wrong_place_only(world):
+    end = datetime.datetime(2097, 1, 31, 18, tzinfo=datetime.timezone.utc)
+    cron = {**NIGHTLY, "assistant": "agent", "input": {"since": end.date()}}
+    assert world.errors(crons=[cron], **AEGRA) == {}
+    found = world.errors(crons=[{**cron, "end_time": end}], **AEGRA)
+    assert "`langgraph_crons[0].end_time` is 2097-01-31 18:00:00+00:00, which is not a text" in found["langgraph_crons[0].end_time"]
 
 
 def test_two_crons_of_a_name_are_refused(world):
