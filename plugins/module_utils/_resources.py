@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 from dataclasses import dataclass, field
@@ -120,6 +121,17 @@ def repeated(wanted: Wanted) -> t.Iterator[str]:
             yield f"The {kind} `{name}` is given {names.count((name, kind))} times: keep one of them."
 
 
+@contextlib.contextmanager
+def _about(spec: t.Union[AssistantSpec, CronSpec]) -> t.Iterator[None]:
+    """What a server says of a request tells nothing of what it was for."""
+    try:
+        yield
+    except LangGraphError as error:
+        if error.sentence.startswith(spec.where):
+            raise
+        raise LangGraphError(f"{spec.where}: {error.sentence}", **error.facts) from None
+
+
 class _Steps:
     """The steps to what is wanted, planned when it is made; ``problems`` tells why they cannot be taken."""
 
@@ -156,7 +168,8 @@ class _Steps:
         self.outcome.assistants = [made[index] for index in range(len(self.assistants))]
 
     def _taken(self, step: AssistantPlan) -> t.Optional[AssistantRecord]:
-        record = _assistants.act(self.client, step)
+        with _about(step.spec):
+            record = _assistants.act(self.client, step)
         self._note_down(step.reasons, _assistants.unkept(step, record))
         if record and step.action == "create":
             self._seen[step.spec.name] = record.assistant_id
@@ -168,7 +181,8 @@ class _Steps:
             if step.action in ("create", "replace", "update") and spec.assistant:
                 # The id of an assistant that was only planned is known by now.
                 step = _crons.plan(spec, self.client.engine, *self._fitting[spec.title], self._seen.get(spec.assistant) or "")
-            record = _crons_act.act(self.client, step)
+            with _about(spec):
+                record = _crons_act.act(self.client, step)
             self._note_down(step.reasons, _crons_act.unkept(step, record))
             self.outcome.crons.append(record)
 
