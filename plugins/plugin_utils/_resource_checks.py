@@ -196,6 +196,7 @@ def check_application(values: Values, application: Application, engine: Engine) 
     for cron in asked.crons:
         if cron.state == "present" and cron.assistant:
             yield from _unknown_assistant(cron, asked, application)
+        yield from _own_webhook(cron, application)
     yield from _switched_off(asked, application, engine)
     auth = application.section("auth").get("path")
     if auth and not values[HEADERS] and not values["langgraph_smoke_headers"]:
@@ -225,6 +226,15 @@ def _unknown_assistant(cron: CronSpec, asked: Wanted, application: Application) 
         names = [*application.graphs, *(one.name for one in asked.assistants if one.state == "present" and one.name)]
         said = f"{cron.where} runs the assistant {cron.assistant!r}, which is no graph of {application.config_path.name} and none of `{ASSISTANTS}`"
         yield error(where, f"{said}: {_fix(cron.assistant, names)}")
+
+
+def _own_webhook(cron: CronSpec, application: Application) -> Problems:
+    """A path is called past the authentication of the application, so that the server refuses it unless it is told otherwise."""
+    policy = application.section("webhooks").get("url")
+    allowed = isinstance(policy, dict) and policy.get("disable_loopback") is False
+    if cron.state == "present" and str(cron.options.get("webhook") or "").startswith("/") and not allowed:
+        said = f"{cron.where}: `webhook` is a path, which the server calls without authentication, and only with `webhooks.url.disable_loopback`: false"
+        yield error(_variable_of(cron.where), f"{said} in {application.config_path.name}: set that where you know the route, or give a whole address.")
 
 
 def _switched_off(asked: Wanted, application: Application, engine: Engine) -> Problems:

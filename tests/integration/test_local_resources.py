@@ -22,7 +22,7 @@ GERMAN = {"name": "support-de", "graph": "agent", "context": {"language": "de", 
 ENGLISH = {**GERMAN, "name": "support-en", "context": {"language": "en"}}
 # Once a year, so that none runs in a test.
 TIMES = {"schedule": "0 3 1 1 *", "timezone": "Europe/Berlin"}
-YEARLY = {"name": "yearly", "assistant": "support-de", **TIMES, "input": {"messages": []}, "webhook": f"/hooks/{CANARY}"}
+YEARLY = {"name": "yearly", "assistant": "support-de", **TIMES, "input": {"messages": []}, "webhook": f"https://192.0.2.1/{CANARY}"}
 NOT_OURS = {".ansible", ".langgraph_api", "__pycache__", "hosts.json", "outcome.json"}
 
 

@@ -114,6 +114,15 @@ def test_a_cron_that_may_mean_two_assistants_is_refused(world):
     assert "which is the name of 2 in `langgraph_assistants`" in found["langgraph_crons[0]"]
 
 
+def test_a_webhook_that_is_a_path_has_to_be_allowed(world):
+    cron = {**NIGHTLY, "assistant": "agent", "webhook": f"/hooks/{CANARY}"}
+    found = world.errors(crons=[cron])
+    assert "`webhook` is a path, which the server calls without authentication" in found["langgraph_crons[0]"]
+    assert CANARY not in str(found)
+    world.configure(webhooks={"url": {"disable_loopback": False}})
+    assert world.errors(crons=[cron]) == {}
+
+
 def test_a_moment_that_yaml_has_read_is_a_text_in_the_wrong_place_only(world):
     end = datetime.datetime(2097, 1, 31, 18, tzinfo=datetime.timezone.utc)
     cron = {**NIGHTLY, "assistant": "agent", "input": {"since": end.date()}}
