@@ -83,7 +83,8 @@ class ActionModule(ActionBase):
         if values[compare["due"]]:
             return {**result, "due": True}
         told = values[compare["told"]]
-        _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
+        if not result["compared"]["differing"]:
+            _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
         return {**result, "due": False, "told": told}
 
 
