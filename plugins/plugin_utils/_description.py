@@ -21,6 +21,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _application,
     _checks,
     _local_development,
+    _resource_checks,
     _roles,
     _sources,
     _spec,
@@ -105,9 +106,6 @@ class _Resources:
 def _resources(values: Data, application: Application, engine: Engine) -> _Resources:
     if not (values["langgraph_assistants"] or values["langgraph_crons"] or values["langgraph_purge_crons"]):
         return _Resources()
-    # The engines of the modules take a fiftieth of a second to load, which is not for those who have none.
-    from ansible_collections.langops.langgraph.plugins.plugin_utils import _resource_checks
-
     about_files = tuple(_resource_checks.check_application(values, application, engine))
     return _Resources(True, _resource_checks.line(values), _resource_checks.check(values, engine), about_files)
 
