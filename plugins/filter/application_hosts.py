@@ -12,21 +12,35 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Returns the hosts of the group C(langgraph), and those of the groups that say who does what, such as C(langgraph_api), be they below it or beside it.
+  - With hosting models, returns them only when the application was described with one of these.
+positional: _input, hostvars, hosting_models
 options:
   _input:
     description: The groups of the inventory, as the variable C(groups) has them.
     type: dict
     required: true
+  hostvars:
+    description: The variables of hosts, as C(hostvars) has them, where C(__langgraph) is what M(langops.langgraph.describe) has returned.
+    type: dict
+    default: {}
+  hosting_models:
+    description: Names of hosting models, one argument each. With none, the hosts are returned whatever was described.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
 - name: Describe
   hosts: "{{ groups | langops.langgraph.application_hosts }}"
+
+- name: Look at its containers
+  hosts: "{{ groups | langops.langgraph.application_hosts(hostvars, 'standalone_container') or ['!all'] }}"
 """
 
 RETURN = r"""
 _value:
-  description: Names of hosts, in the order of the inventory. V(localhost) when none of these groups has one.
+  description: Names of hosts, in the order of the inventory. V(localhost) when none of these groups has one. None when the hosting model is another one.
   type: list
   elements: str
   sample: [front, app, data]
@@ -35,11 +49,18 @@ _value:
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _topology
+from ansible_collections.langops.langgraph.plugins.plugin_utils._written import written
 
 
-def application_hosts(groups: t.Mapping[str, t.Sequence[str]]) -> list[str]:
+def application_hosts(groups: t.Mapping[str, t.Sequence[str]], hostvars: t.Mapping[str, t.Any] | None = None, *hosting_models: str) -> list[str]:
     """Names of all hosts of an application."""
-    return list(_topology.hosts_of(groups)) or ["localhost"]
+    hosts = list(_topology.hosts_of(groups)) or ["localhost"]
+    if not hosting_models:
+        return hosts
+    # Described once for all that are in the run.
+    described = (written(hostvars or {}, host, "__langgraph") for host in hosts)
+    description = next((one.get("description") or {} for one in described if one), {})
+    return hosts if description.get("hosting_model") in hosting_models else []
 
 
 class FilterModule:

@@ -56,6 +56,8 @@ _value:
 
 import typing as t
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._written import written
+
 
 def due_hosts(
     hosts: t.Sequence[str],
@@ -65,7 +67,7 @@ def due_hosts(
     roles: t.Collection[str] = (),
 ) -> list[str]:
     """Who has something to do, and with them who may have."""
-    found = {host: hostvars[host].get(variable) or {} for host in hosts}
+    found = {host: written(hostvars, host, variable) or {} for host in hosts}
     due = {host: _differs(one, roles) or one.get("due") for host, one in found.items()}
     images = {(one.get("told") or {}).get("image") for one in found.values()} - {None, ""}
     if len(images) > 1:

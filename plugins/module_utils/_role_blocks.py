@@ -109,15 +109,18 @@ def recorded(records: Path) -> list[str]:
     return sorted(path.name[len(FILE) : -len(".json")] for path in records.glob(f"{FILE}*.json"))
 
 
+def drifted(name: str, seen: Seen) -> list[Reason]:
+    """Why a role has to be entered whatever its variables are."""
+    return [*seen.reasons, *([Reason(name, "due", "not yet", "now")] if seen.due else [])]
+
+
 def judge(name: str, inputs: t.Mapping[str, t.Any], seen: t.Optional[Seen], full: bool = False) -> list[Reason]:
     """Why a role has to be entered with these variables; empty when it is as it was left."""
     if seen is None:
         return [Reason(name, "record", "absent", "present")]
     old, new = seen.inputs, _hashes(inputs, seen.key)
     reasons = [Reason(name, f"inputs.{key}", *_shown(old.get(key), new.get(key))) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
-    reasons += seen.reasons
-    if seen.due:
-        reasons.append(Reason(name, "due", "not yet", "now"))
+    reasons += drifted(name, seen)
     if full and not reasons:
         reasons.append(Reason(name, "converge", "changed", "full"))
     return reasons

@@ -26,15 +26,25 @@ attributes:
     support: full
 options:
   description:
-    description: The application, as M(langops.langgraph.describe) returns it.
+    description: The application, as M(langops.langgraph.describe) returns it. Required without O(compare).
     type: dict
-    required: true
   compare:
     description:
       - Compare roles that M(langops.langgraph.role_blocks) has recorded with today's variables and with what is there, in the same look.
       - What roles are given may depend on what is seen of the host, so that variables are named here, which are worked out after the look.
+      - When a host has nothing to do, the controller remembers what that was found out from, in C($XDG_CACHE_HOME/langops/settled) (by default
+        C(~/.cache/langops/settled)), readable for its user only. While all of it is as it was, no variable is worked out again, which is most of what a
+        host costs the controller. Without that file the run takes longer, and nothing else.
     type: dict
     suboptions:
+      described:
+        description: Name of the variable with the result of M(langops.langgraph.describe).
+        type: str
+        required: true
+      host:
+        description: Name of the variable with what this host is told of the application, instead of C(standalone) of the description.
+        type: str
+        required: true
       result:
         description: Name of the variable in which those below have the result of this task.
         type: str
@@ -51,6 +61,10 @@ options:
         description: Name of the variable with O(langops.langgraph.role_blocks#module:transient).
         type: str
         required: true
+      files:
+        description: Name of the variable with the files on the controller whose content variables are made of, by any name. Passwords that are kept count so.
+        type: str
+        required: true
       due:
         description: Name of the variable that tells from RV(compared) whether the host has something to do.
         type: str
@@ -60,13 +74,9 @@ options:
         type: str
         required: true
       records:
-        description: Folder of the records on the host.
-        type: path
+        description: Name of the variable with the folder of the records on the host.
+        type: str
         required: true
-      full:
-        description: Take every role as one that differs.
-        type: bool
-        default: false
 seealso:
   - module: langops.langgraph.describe
   - module: langops.langgraph.host_info

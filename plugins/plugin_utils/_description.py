@@ -21,6 +21,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _application,
     _checks,
     _local_development,
+    _roles,
     _sources,
     _spec,
     _standalone,
@@ -77,6 +78,8 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "prove": values["langgraph_prove"],
         "converge": values["langgraph_converge"],
         "by": _this_run.owner(),
+        # Once for all hosts.
+        "code": _roles.code(),
         "strategy": values["langgraph_strategy"],
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],

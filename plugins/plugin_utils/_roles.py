@@ -18,7 +18,7 @@ import yaml
 COLLECTION = Path(__file__).resolve().parents[2]
 ROLES = COLLECTION / "roles"
 # What roles call. One digest for all: a change there enters every role once.
-SHARED = ("plugins/filter", "plugins/module_utils", "plugins/modules", "plugins/plugin_utils")
+SHARED = ("plugins/action", "plugins/filter", "plugins/module_utils", "plugins/modules", "plugins/plugin_utils")
 
 
 @functools.lru_cache
@@ -66,6 +66,11 @@ def _yaml(path: Path) -> dict[str, t.Any]:
 def digest(role: str) -> str:
     """A hash of a role's own files, and of the plugins that roles use."""
     return hashlib.sha256(f"{_digest(ROLES / role)} {shared_digest()}".encode()).hexdigest()
+
+
+def code() -> str:
+    """A hash of all roles, and of the plugins that they use."""
+    return hashlib.sha256(" ".join(digest(role) for role in names()).encode()).hexdigest()
 
 
 @functools.lru_cache

@@ -214,6 +214,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "auth": _auth(application),
             "guarded_path": _services.GUARDED_PATH if _auth(application) else "",
             "folder": f"/etc/langops/{name}",
+            "records": f"/etc/langops/{name}/records",
             "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
             "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
             # What the image is tried with: graphs load as they will in an API container.

@@ -49,6 +49,12 @@ def hosts_of(groups: t.Mapping[str, t.Sequence[str]]) -> t.Iterable[str]:
     return dict.fromkeys([*groups.get("langgraph", ()), *(host for hosts in groups_of(groups).values() for host in hosts)])
 
 
+def on_host(standalone: t.Mapping[str, t.Any], host: str) -> dict[str, t.Any]:
+    """What a host is told of an application: what holds for all, and what it has of its own. Of the others there are but the names."""
+    hosts = standalone["hosts"]
+    return {**standalone, **hosts[host], "hosts": list(hosts)}
+
+
 @dataclass(frozen=True)
 class Topology:
     """``parts`` names the hosts of each part, in the order of the inventory. ``addresses`` is empty where nobody has to reach another host."""

@@ -46,10 +46,26 @@ class WorkedOut(t.Mapping[str, t.Any]):
         self._templar = templar
         self.written = task_vars
         self._known = dict(task_vars)
-        self._done: set[str] = set()
+        # By the names of those that are worked out, what their templates name.
+        self._done: dict[str, t.Collection[str]] = {}
+        # Those that are values by now: to hand them to Ansible would copy them.
+        self._values: set[str] = set()
+
+    def given(self, name: str, value: t.Any) -> WorkedOut:
+        """The same with another value of one of them. What does not come from it is not worked out again."""
+        other = WorkedOut(self._templar, {**self.written, name: value})
+        asked = {name}
+        while more := {one for one, named in self._done.items() if one not in asked and not asked.isdisjoint(named)}:
+            asked |= more
+        other._done = {one: named for one, named in self._done.items() if one not in asked}
+        other._known |= {one: self._known[one] for one in other._done}
+        other._values = self._values & other._done.keys()
+        return other
 
     def __getitem__(self, name: str) -> t.Any:
         self._know(name)
+        if name in self._values:
+            return self._known[name]
         self._templar.available_variables = self._known
         return self._templar.template(self._known[name])
 
@@ -63,22 +79,25 @@ class WorkedOut(t.Mapping[str, t.Any]):
         """A variable and all that its template names, deepest first. What names itself in a circle is left to Ansible, which says so."""
         if name in self._done:
             return
-        self._done.add(name)
+        self._done[name] = ()
         value = self._known[name]
         texts = list(_templates(value))
         if not texts:
             return
-        for other in sorted({word for text in texts for word in NAME.findall(QUOTED.sub("''", text))} & self._known.keys() - {ALL}):
+        self._done[name] = {word for text in texts for word in NAME.findall(QUOTED.sub("''", text))} - {ALL}
+        for other in sorted(self._done[name] & self._known.keys()):
             self._know(other)
         # What is in texts is trusted, and so is a value that is one.
-        if isinstance(value, str) and (place := PLACE.fullmatch(value)):
-            found = self._at(place[1], place[2].split(".")[1:])
+        if place := place_of(value):
+            found = self._at(place[0], place[1:])
             if found is not None:
                 self._known[name] = found
+                self._values.add(name)
                 return
         self._templar.available_variables = self._known
         try:
             self._known[name] = self._templar.template(value)
+            self._values.add(name)
         except AnsibleTemplateError:
             # Nothing is hidden: __getitem__ renders it again. Not all that a template names is used by it.
             return
@@ -89,25 +108,39 @@ class WorkedOut(t.Mapping[str, t.Any]):
         for key in keys:
             # What a dictionary can do has names too.
             value = value.get(key) if isinstance(value, dict) and not hasattr(value, key) else None
-        return value if not _has_marks(value) else None
+        return value if _is_value(value) else None
+
+
+def place_of(value: t.Any) -> list[str]:
+    """The name of a variable and the keys below it, when a template is no more than that; else nothing."""
+    found = PLACE.fullmatch(value) if isinstance(value, str) else None
+    return [found[1], *found[2].split(".")[1:]] if found else []
 
 
 def _templates(value: t.Any) -> t.Iterator[str]:
     """The templates in a value. What Ansible does not trust is none, whatever it looks like."""
-    return (text for text in _marked(value) if is_trusted_as_template(text))
+    return (text for text in marked(value) if is_trusted_as_template(text))
 
 
-def _has_marks(value: t.Any) -> bool:
-    return next(_marked(value), None) is not None
+def _is_value(value: t.Any) -> bool:
+    """Whether nothing is to be made of it any more: no template, and nothing out of a vault."""
+    if isinstance(value, str):
+        return not any(mark in value for mark in MARKS)
+    if isinstance(value, dict):
+        return all(map(_is_value, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_value, value))
+    return value is None or isinstance(value, (bool, int, float))
 
 
-def _marked(value: t.Any) -> t.Iterator[str]:
+def marked(value: t.Any) -> t.Iterator[str]:
+    """Texts in a value that look like templates."""
     if isinstance(value, str):
         if any(mark in value for mark in MARKS):
             yield value
     elif isinstance(value, dict):  # and no hostvars, which work out all variables of all hosts
         for part in value.values():
-            yield from _marked(part)
+            yield from marked(part)
     elif isinstance(value, (list, tuple)):
         for part in value:
-            yield from _marked(part)
+            yield from marked(part)

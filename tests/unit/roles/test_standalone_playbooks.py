@@ -46,7 +46,7 @@ BARE: dict[str, t.Any] = {
 
 def undone(**seen):
     files = [VARS / "standalone_container_removed.yml"]
-    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_host": BARE}
+    parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_preflight": BARE}
     return rendered("__langgraph_undone", files, **parts, **seen)
 
 
@@ -209,7 +209,7 @@ def test_what_the_role_cannot_renew_is_never_due(sources):
     ],
 )
 def test_an_application_that_wants_no_gateway_is_taken_out_of_the_one_that_it_had(there, gateway, removing, routed):
-    looked = {"__langgraph_host" if removing else "__langgraph_preflight": host_with(haproxy={"applications": there})}
+    looked = {"__langgraph_preflight": host_with(haproxy={"applications": there}), "__langgraph_leaves": removing}
     assert rendered("__langgraph_routed", WIRES, **wired(gateway), **looked) is routed
 
 
@@ -233,7 +233,7 @@ def test_the_door_is_closed_before_containers_are_changed(file, changes):
 def test_what_an_application_left_behind_is_removed_with_databases_of_ones_own_too(found, there):
     files = [*WIRES, VARS / "standalone_container_removed.yml"]
     expression = "[__langgraph_has_postgres, __langgraph_has_redis]"
-    assert tuple(rendered(expression, files, **wired(), __langgraph_host=host_with(**found))) == there
+    assert tuple(rendered(expression, files, **wired(), __langgraph_preflight=host_with(**found))) == there
     conditions = [block["when"] for block in DataLoader().load_from_file(str(TASKS / "remove_data.yml"))]
     assert conditions == ["__langgraph_has_postgres", "__langgraph_has_redis"]
 
@@ -282,8 +282,8 @@ def test_databases_that_go_on_listening_without_the_firewall_are_told(given, bar
     host = {"found": {**BARE["found"], **there, **{name: value for name, value in given.items() if name != "install"}}}
     parts = {"__langgraph_postgres": {"install": False}, "__langgraph_redis": {"install": False}, "__langgraph_firewall": {"install": install}}
     files = [VARS / "standalone_container_removed.yml"]
-    assert rendered("__langgraph_bared", files, **parts, __langgraph_host=host) == bared
-    line = rendered("__langgraph_left_lines[-1] | trim", files, **parts, __langgraph_host=host)
+    assert rendered("__langgraph_bared", files, **parts, __langgraph_preflight=host) == bared
+    line = rendered("__langgraph_left_lines[-1] | trim", files, **parts, __langgraph_preflight=host)
     assert line.endswith("with no firewall any more: close the ports in one of your own, or purge the packages of databases that nobody uses any more") is bool(
         bared
     )
@@ -353,8 +353,8 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml", "resources.yml")]
     tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
     records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
-    assert [call["state"] for call in records] == [*["recorded"] * 4, "forgotten", "recorded"]
-    assert {call.get("sources") for call in records if call["state"] == "recorded"} == {"{{ __langgraph_role_sources }}"}
+    assert [call["state"] for call in records] == ["recorded"] * 5
+    assert {call.get("sources") for call in records} == {"{{ __langgraph_role_sources }}"}
     [compared] = [task["langops.langgraph.preflight"]["compare"] for task in tasks if "langops.langgraph.preflight" in task]
     assert compared["sources"] == "__langgraph_role_sources"
     # The application's own, and what is on its server, for which alone there is something that comes up in the course of a run.

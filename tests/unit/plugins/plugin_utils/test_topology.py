@@ -359,3 +359,19 @@ def test_lines_of_several_hosts_begin_with_their_names():
     hostvars = {"front": {"lines": ["a: healthy", ""]}, "app": {"lines": "b: healthy"}, "data": {"lines": []}}
     assert by_host(["front", "data", "app"], hostvars, "lines") == ["front: a: healthy", "app: b: healthy"]
     assert by_host(["front"], hostvars, "lines", alone=True) == ["a: healthy"]
+
+
+@pytest.mark.parametrize(
+    ("described", "models", "hosts"),
+    [
+        ({"b": "standalone_container"}, ["standalone_container"], ["a", "b"]),
+        ({"a": "standalone_container"}, ["local_development", "standalone_container"], ["a", "b"]),
+        ({"a": "standalone_container"}, ["local_development"], []),
+        ({}, ["local_development"], []),
+        ({"a": None}, ["local_development"], []),
+    ],
+)
+def test_a_play_for_a_hosting_model_has_the_hosts_of_an_application_that_has_it(described, models, hosts):
+    told = {host: {"__langgraph": {"description": {"hosting_model": model}} if model else {"failed": True}} for host, model in described.items()}
+    hostvars = {"a": {}, "b": {}, **told}
+    assert application_hosts({"langgraph": ["a", "b"]}, hostvars, *models) == hosts

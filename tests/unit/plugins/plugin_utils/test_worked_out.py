@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import EncryptedString, VaultLib, VaultSecret, VaultSecretsContext
 from ansible.template import Templar, trust_as_template
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._worked_out import WorkedOut
@@ -61,8 +64,25 @@ def test_what_is_named_often_is_rendered_once():
     variables = {"deep0": "{{ 1 }}", **{f"deep{n}": f"{{{{ deep{n - 1} + deep{n - 1} }}}}" for n in range(1, 12)}}
     values, templar = worked_out(**variables)
     assert values["deep11"] == 2**11
-    # Each once, and the one that was asked for once more, as the value that it is by now.
-    assert len(templar.rendered) == 13
+    assert len(templar.rendered) == 12
+
+
+def test_another_value_of_one_has_only_what_comes_from_it_worked_out_again():
+    values, templar = worked_out(
+        one=1, seen={"port": 2}, alone="{{ one + 1 }}", apart="{{ alone + 1 }}", near="{{ seen.port + alone }}", far="{{ near * 2 }}", place="{{ seen.port }}"
+    )
+    assert [values[name] for name in ("apart", "far", "place")] == [3, 8, 2]
+    templar.rendered.clear()
+    other = values.given("seen", {"port": 5})
+    assert [other[name] for name in ("apart", "far", "place")] == [3, 14, 5]
+    assert templar.rendered == ["{{ seen.port + alone }}", "{{ near * 2 }}"]
+    assert values["far"] == 8, "the first one stays as it was"
+
+
+def test_what_could_not_be_worked_out_is_tried_again_with_another_value():
+    values, _templar = worked_out(late="{{ seen.port }}", later="{{ late + 1 }}", other="{{ later | default('none') }}")
+    assert values["other"] == "none"
+    assert values.given("seen", {"port": 5})["other"] == 6
 
 
 def test_a_place_is_no_template():
@@ -118,3 +138,13 @@ def test_the_variables_of_the_task_are_left_as_they_are():
     assert values["five"] == "a,b,1"
     assert variables == NESTED
     assert values.written is variables
+
+
+def test_what_is_out_of_a_vault_is_opened_behind_a_place(monkeypatch):
+    secret = VaultSecret(b"password")
+    # As ansible-playbook has it from its start.
+    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext([("default", secret)]))
+    sealed = EncryptedString(ciphertext=VaultLib([("default", secret)]).encrypt("s3cret", secret).decode())
+    variables = {"mine": {"password": sealed}, "here": trust_as_template("{{ mine }}"), "deep": trust_as_template("{{ here.password }}")}
+    values = WorkedOut(Templar(DataLoader(), variables=variables), variables)
+    assert json.loads(json.dumps([values["here"], values["deep"], values["mine"]])) == [{"password": "s3cret"}, "s3cret", {"password": "s3cret"}]
