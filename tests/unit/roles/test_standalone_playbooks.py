@@ -353,8 +353,8 @@ def test_roles_are_compared_and_recorded_with_the_same_files():
     files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml", "resources.yml")]
     tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
     records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
-    assert [call["state"] for call in records] == [*["recorded"] * 4, "forgotten", "recorded"]
-    assert {call.get("sources") for call in records if call["state"] == "recorded"} == {"{{ __langgraph_role_sources }}"}
+    assert [call["state"] for call in records] == ["recorded"] * 5
+    assert {call.get("sources") for call in records} == {"{{ __langgraph_role_sources }}"}
     [compared] = [task["langops.langgraph.preflight"]["compare"] for task in tasks if "langops.langgraph.preflight" in task]
     assert compared["sources"] == "__langgraph_role_sources"
     # The application's own, and what is on its server, for which alone there is something that comes up in the course of a run.

@@ -11,6 +11,8 @@ import json
 
 import pytest
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _resource_checks
+
 CANARY = "canary-8e41aa07c2"
 SUPPORT = {"name": "support", "graph": "agent", "context": {"language": "de"}}
 NIGHTLY = {"name": "nightly", "assistant": "support", "schedule": "0 3 * * *"}
@@ -160,7 +162,10 @@ AEGRA_LACKS = [
         {"assistants": [SUPPORT, {**SUPPORT, "name": "twin"}]},
         "has the same graph and configuration as `langgraph_assistants[0]` (support), and aegra keeps only one",
     ),
-    ({"crons": [{**NIGHTLY, "name": f"c{number}"} for number in range(101)]}, "has 101 of them, but aegra lets a user have 100: set `CRON_MAX_PER_USER`"),
+    (
+        {"crons": [{**NIGHTLY, "name": f"c{number}"} for number in range(_resource_checks.MOST_CRONS[1] + 1)]},
+        "has 101 of them, but aegra lets a user have 100: set `CRON_MAX_PER_USER`",
+    ),
     ({"crons": [{**NIGHTLY, "input": {"text": "x" * 70000}}]}, "but aegra takes 65536: set `CRON_MAX_PAYLOAD_BYTES` in `langgraph_env` to more"),
 ]
 
