@@ -83,7 +83,9 @@ class ActionModule(ActionBase):
         if values[compare["due"]]:
             return {**result, "due": True}
         told = values[compare["told"]]
-        _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
+        # A role for which nothing else has to be done may differ all the same.
+        if not result["compared"]["differing"]:
+            _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
         return {**result, "due": False, "told": told}
 
 

@@ -47,7 +47,15 @@ class ActionModule(ActionBase):
             if arguments["state"] == "recorded":
                 remains = self._remains(role, task_vars)
             probes = [{"name": name, "argv": argv} for name, argv in remains.get("probes", {}).items()]
-            blocks.append({"name": role, "inputs": json.dumps(inputs, sort_keys=True), **remains, "probes": probes, "facts": arguments["facts"].get(role, {})})
+            blocks.append(
+                {
+                    "name": role,
+                    "inputs": json.dumps(inputs, sort_keys=True, default=str),
+                    **remains,
+                    "probes": probes,
+                    "facts": arguments["facts"].get(role, {}),
+                }
+            )
         return {**result, **self._execute_module(MODULE, {**arguments, "facts": {}, "blocks": blocks}, task_vars=task_vars)}
 
     def _remains(self, role: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:

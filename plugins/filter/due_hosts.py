@@ -12,7 +12,7 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Asks what M(langops.langgraph.preflight) has found at each host. A play over its answer costs the hosts that have nothing to do no task at all.
-positional: _input, hostvars, variable, all_of_them
+positional: _input, hostvars, variable, all_of_them, roles
 options:
   _input:
     description: Names of hosts.
@@ -31,6 +31,11 @@ options:
     description: Return all hosts as soon as one has something to do.
     type: bool
     default: false
+  roles:
+    description: Roles for which there is something to do where they differ, and nothing else has to be done.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -54,16 +59,26 @@ import typing as t
 from ansible_collections.langops.langgraph.plugins.plugin_utils._written import written
 
 
-def due_hosts(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], variable: str, all_of_them: bool = False) -> list[str]:
+def due_hosts(
+    hosts: t.Sequence[str],
+    hostvars: t.Mapping[str, t.Mapping[str, t.Any]],
+    variable: str,
+    all_of_them: bool = False,
+    roles: t.Collection[str] = (),
+) -> list[str]:
     """Who has something to do, and with them who may have."""
     found = {host: written(hostvars, host, variable) or {} for host in hosts}
-    due = {host: one.get("due") for host, one in found.items()}
+    due = {host: _differs(one, roles) or one.get("due") for host, one in found.items()}
     images = {(one.get("told") or {}).get("image") for one in found.values()} - {None, ""}
     if len(images) > 1:
         return list(hosts)
     if True not in due.values():
         return []
     return list(hosts) if all_of_them else [host for host in hosts if due[host] is not False]
+
+
+def _differs(looked: t.Mapping[str, t.Any], roles: t.Collection[str]) -> bool:
+    return not set(roles).isdisjoint((looked.get("compared") or {}).get("differing", ()))
 
 
 class FilterModule:

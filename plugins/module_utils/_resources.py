@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 from dataclasses import dataclass, field
@@ -27,20 +28,32 @@ from ansible_collections.langops.langgraph.plugins.module_utils._resource_values
 
 @dataclass(frozen=True)
 class Wanted:
-    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant that is not there is only warned of."""
+    """``purge``: delete crons that were made by their names and are not in ``crons``. ``lenient``: an assistant or a graph that is not there is only warned of.
+
+    ``new_only``: make the assistants that are not there, and leave all else as it is. What is wrong with the rest is told all the same.
+    """
 
     assistants: t.Sequence[AssistantSpec] = ()
     crons: t.Sequence[CronSpec] = ()
     purge: bool = False
     lenient: bool = False
+    new_only: bool = False
 
     @classmethod
-    def of(cls, assistants: t.Sequence[t.Mapping[str, t.Any]], crons: t.Sequence[t.Mapping[str, t.Any]], purge: bool = False, prefix: str = "") -> Wanted:
+    def of(
+        cls,
+        assistants: t.Sequence[t.Mapping[str, t.Any]],
+        crons: t.Sequence[t.Mapping[str, t.Any]],
+        purge: bool = False,
+        prefix: str = "",
+        **more: bool,
+    ) -> Wanted:
         """From lists of options. ``prefix`` stands before ``assistants`` and ``crons`` in the names of the variables that hold them."""
         return cls(
             [AssistantSpec.from_params(one, f"`{prefix}assistants[{number}]`") for number, one in enumerate(assistants)],
             [CronSpec.from_params(one, f"`{prefix}crons[{number}]`") for number, one in enumerate(crons)],
             purge,
+            **more,
         )
 
 
@@ -69,6 +82,8 @@ def apply(client: AgentClient, wanted: Wanted, check_mode: bool = False) -> Outc
     outcome = Outcome()
     steps = _Steps(client, wanted, check_mode, outcome)
     refuse(steps.problems)
+    if wanted.new_only:
+        steps.keep_new()
     if check_mode:
         for step in (*steps.assistants, *steps.crons):
             outcome.reasons += step.reasons
@@ -94,11 +109,27 @@ def mistakes(wanted: Wanted, engine: Engine) -> t.Iterator[str]:
         yield from assistant.mistakes()
     for cron in wanted.crons:
         yield from cron.mistakes(engine)
+    yield from repeated(wanted)
+
+
+def repeated(wanted: Wanted) -> t.Iterator[str]:
+    """What is given more than once, one sentence each."""
     names = [(one.assistant_id or f"{one.name}` of the graph `{one.graph}", "assistant") for one in wanted.assistants if one.title]
     names += [(one.cron_id or one.name, "cron") for one in wanted.crons if one.title]
     for name, kind in dict.fromkeys(names):
         if names.count((name, kind)) > 1:
             yield f"The {kind} `{name}` is given {names.count((name, kind))} times: keep one of them."
+
+
+@contextlib.contextmanager
+def _about(spec: t.Union[AssistantSpec, CronSpec]) -> t.Iterator[None]:
+    """What a server says of a request tells nothing of what it was for."""
+    try:
+        yield
+    except LangGraphError as error:
+        if error.sentence.startswith(spec.where):
+            raise
+        raise LangGraphError(f"{spec.where}: {error.sentence}", **error.facts) from None
 
 
 class _Steps:
@@ -116,6 +147,11 @@ class _Steps:
         if wanted.purge and self.there:
             self.crons += self._superfluous()
 
+    def keep_new(self) -> None:
+        """Leave out all steps but those that make an assistant."""
+        self.assistants = [step for step in self.assistants if step.action == "create"]
+        self.crons = []
+
     def _looked(self) -> bool:
         self.client.page("/assistants/search", {"limit": 1, "offset": 0})
         return True
@@ -132,7 +168,8 @@ class _Steps:
         self.outcome.assistants = [made[index] for index in range(len(self.assistants))]
 
     def _taken(self, step: AssistantPlan) -> t.Optional[AssistantRecord]:
-        record = _assistants.act(self.client, step)
+        with _about(step.spec):
+            record = _assistants.act(self.client, step)
         self._note_down(step.reasons, _assistants.unkept(step, record))
         if record and step.action == "create":
             self._seen[step.spec.name] = record.assistant_id
@@ -144,7 +181,8 @@ class _Steps:
             if step.action in ("create", "replace", "update") and spec.assistant:
                 # The id of an assistant that was only planned is known by now.
                 step = _crons.plan(spec, self.client.engine, *self._fitting[spec.title], self._seen.get(spec.assistant) or "")
-            record = _crons_act.act(self.client, step)
+            with _about(spec):
+                record = _crons_act.act(self.client, step)
             self._note_down(step.reasons, _crons_act.unkept(step, record))
             self.outcome.crons.append(record)
 
@@ -174,9 +212,19 @@ class _Steps:
         pins = spec.version is not None and found is not None and found.version != spec.version
         step = _assistants.plan(spec, found, _assistants.versions_of(self.client, found.assistant_id) if pins and found else ())
         if step.action == "create":
-            _assistants.refuse_unknown_graph(self.client, spec)
+            self._refuse_unknown_graph(spec)
         _assistants.refuse_twin(self.client, step)
         return step
+
+    def _refuse_unknown_graph(self, spec: AssistantSpec) -> None:
+        try:
+            _assistants.refuse_unknown_graph(self.client, spec)
+        except HttpError:
+            raise
+        except LangGraphError as error:
+            if not self.wanted.lenient:
+                raise
+            self.outcome.warnings.append(error.sentence)
 
     def _refuse_twins(self) -> None:
         """Two of the wanted ones that the engine would take for one."""

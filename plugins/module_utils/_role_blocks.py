@@ -175,4 +175,6 @@ def _shown(*values: t.Optional[str]) -> tuple[str, ...]:
 
 
 def _hashes(inputs: t.Mapping[str, t.Any], key: str) -> dict[str, str]:
-    return {name: hmac.new(key.encode(), json.dumps(value, sort_keys=True).encode(), hashlib.sha256).hexdigest() for name, value in inputs.items()}
+    """YAML has moments, which JSON has only as texts; what comes to the host in JSON has to have the same hash there."""
+    texts = {name: json.dumps(value, sort_keys=True, default=str) for name, value in inputs.items()}
+    return {name: hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest() for name, text in texts.items()}

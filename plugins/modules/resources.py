@@ -16,6 +16,7 @@ description:
     module run.
   - Everything is looked at first, and all problems are told at once, before anything is changed.
   - A cron may name an assistant of the same list, which is made before it. An assistant that is to be deleted goes last.
+  - In check mode, a graph or an assistant that the server does not have is only warned of, because it may come with what the rest of the run would do.
 extends_documentation_fragment:
   - langops.langgraph._attributes
   - langops.langgraph._attributes.action_group
@@ -40,6 +41,13 @@ options:
     description:
       - Whether to delete the crons that have a name of this collection and are not in O(crons).
       - What was taken out of the list would go on running otherwise. Crons that were made otherwise stay.
+    type: bool
+    default: false
+  new_only:
+    description:
+      - Whether to make only the assistants that are not there yet, and to change and delete nothing.
+      - For a release that is started beside the one that serves. Both have the same database, and what is new is nothing that the old one uses.
+        Whatever is wrong with the rest is told all the same.
     type: bool
     default: false
 seealso:
@@ -75,7 +83,7 @@ EXAMPLES = r"""
 RETURN = r"""
 assistants:
   description: The assistants that are there now, in check mode that would be, in the order of O(assistants),
-    each as RV(langops.langgraph.assistant#module:assistant).
+    with O(new_only) those that are new, each as RV(langops.langgraph.assistant#module:assistant).
   returned: success
   type: list
   elements: dict
@@ -127,13 +135,15 @@ def main() -> None:
             "assistants": {"type": "list", "elements": "dict", "default": []},
             "crons": {"type": "list", "elements": "dict", "default": []},
             "purge_crons": {"type": "bool", "default": False},
+            "new_only": {"type": "bool", "default": False},
         }
     )
     module.hide(secrets_in([module.params["assistants"], module.params["crons"]]))
     with module.reporting():
         assistants, crons = module.typed("assistants", ASSISTANT_ARGS), module.typed("crons", CRON_ARGS)
         client = connect(module.params, within(module.params, "timeout", 600))
-        outcome = apply(client, Wanted.of(assistants, crons, module.params["purge_crons"]), module.check_mode)
+        wanted = Wanted.of(assistants, crons, module.params["purge_crons"], new_only=module.params["new_only"], lenient=module.check_mode)
+        outcome = apply(client, wanted, module.check_mode)
         module.warn_of(outcome.warnings)
         module.exit_json(**outcome.as_dict())
 

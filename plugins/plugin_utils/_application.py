@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import RUNTIMES
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import Engine
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _checks
@@ -54,9 +55,10 @@ class Examined:
     """What a hosting model says of the variables and files.
 
     ``problems`` are wrong in any case, ``about_files`` only for who starts the application. ``settle`` is called when nothing is wrong so far, ``part``
-    when nothing is wrong at all: it is what the description holds for this model.
+    when nothing is wrong at all: it is what the description holds for this model. ``engine`` is who will answer.
     """
 
+    engine: Engine
     problems: list[Problem]
     about_files: list[Problem]
     settle: t.Callable[[bool], list[Problem]]
@@ -86,7 +88,11 @@ class Application:
 
     @property
     def graphs(self) -> Data:
-        found = self.config.get("graphs")
+        return self.section("graphs")
+
+    def section(self, key: str) -> Data:
+        """A part of the configuration. What is none is told of by its check, and holds nothing."""
+        found = self.config.get(key)
         return found if isinstance(found, dict) else {}
 
 

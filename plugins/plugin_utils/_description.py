@@ -11,24 +11,25 @@ The playbooks hand parts of the description to roles. It never holds the value o
 
 from __future__ import annotations
 
-import re
 import typing as t
+from dataclasses import dataclass
 
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import Engine
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _application,
     _checks,
     _local_development,
+    _resource_checks,
     _roles,
     _sources,
     _spec,
     _standalone,
     _this_run,
+    _thread_ttl,
 )
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, Data, Place, name_of
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # What each hosting model has to say. One that is not carried out yet is refused by the checks.
 MODELS = {"local_development": _local_development.examine, "standalone_container": _standalone.examine}
@@ -47,8 +48,11 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     application, about_files = _application.load(values, place.cwd)
     name = values["langgraph_app_name"] or name_of(application.path)
     model = MODELS.get(values["langgraph_hosting_model"], _local_development.examine)(values, name, application, place)
-    problems += model.problems
+    problems += [*model.problems, *_thread_ttl.check(values, application.section("checkpointer"), model.engine)]
     about_files += model.about_files
+    resources = _resources(values, application, model.engine)
+    problems += resources.problems
+    about_files += resources.about_files
     about_files += _check_smoke(values, application)
     # Containers never see that file.
     if lenient or values["langgraph_hosting_model"] == "standalone_container":
@@ -82,6 +86,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "break_lock": values["langgraph_break_lock"],
         "rollback": {"wanted": values["langgraph_release"] or "", "allow_schema_change": values["langgraph_allow_schema_change"]},
         "smoke": values["langgraph_smoke"],
+        "resources": {"wanted": resources.wanted, "line": resources.line},
         "remove_state": values["langgraph_remove_state"],
         "tracing": _application.tracing(values, application, name),
         **model.part(),
@@ -89,11 +94,28 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
     return description, problems
 
 
+@dataclass(frozen=True)
+class _Resources:
+    """What there is to say of the assistants and crons. ``line`` counts them for people."""
+
+    wanted: bool = False
+    line: str = ""
+    problems: t.Sequence[Problem] = ()
+    about_files: t.Sequence[Problem] = ()
+
+
+def _resources(values: Data, application: Application, engine: Engine) -> _Resources:
+    if not (values["langgraph_assistants"] or values["langgraph_crons"] or values["langgraph_purge_crons"]):
+        return _Resources()
+    about_files = tuple(_resource_checks.check_application(values, application, engine))
+    return _Resources(True, _resource_checks.line(values), _resource_checks.check(values, engine), about_files)
+
+
 def _check_smoke(values: Data, application: Application) -> t.Iterator[Problem]:
     graphs = application.graphs
     for number, run in enumerate(values["langgraph_smoke"] or [] if graphs else []):
         assistant = (run or {}).get("assistant")
-        if assistant and assistant not in graphs and not UUID.fullmatch(assistant):
+        if assistant and assistant not in graphs and not _checks.UUID.fullmatch(assistant):
             name = f"langgraph_smoke[{number}].assistant"
             near = nearest(assistant, graphs)
             fix = f"did you mean {near!r}?" if near else f"set it to one of {', '.join(sorted(graphs))}."

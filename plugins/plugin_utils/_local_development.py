@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _config, _dev_state, _process
 from ansible_collections.langops.langgraph.plugins.module_utils._dev_runtimes import RUNTIMES
+from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _port, _python
@@ -47,6 +48,7 @@ def examine(values: Data, name: str, application: Application, place: Place) -> 
     about_files += _check_files(values, place.cwd)
     about_files += _check_shadowed(values, application)
     return Examined(
+        engine=ENGINES["inmem"],
         problems=[*problems, *unfit_home],
         about_files=about_files,
         settle=lambda lenient: list(_settle_server(values, name, home, application, lenient)),

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import HOPELESS
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes, _thread_ttl
 
 Data = dict[str, t.Any]
 
@@ -302,6 +302,7 @@ def _aegra_env(asked: Asked) -> dict[str, str]:
         "LANGGRAPH_MAX_POOL_SIZE": str(checkpoints),
         "SQLALCHEMY_POOL_SIZE": str(tables),
         "SQLALCHEMY_MAX_OVERFLOW": str(pool - checkpoints - tables),
+        **_thread_ttl.env(values, "aegra"),
     }
 
 
@@ -315,6 +316,7 @@ def _official_env(asked: Asked) -> dict[str, str]:
         "BG_JOB_SHUTDOWN_GRACE_PERIOD_SECS": str(drain_seconds(values)),
         "LANGGRAPH_POSTGRES_POOL_MAX_SIZE": str(values["langgraph_postgres_pool_size"]),
         "REDIS_KEY_PREFIX": f"{asked.name}:",
+        **_thread_ttl.env(values, "official"),
     }
 
 

@@ -50,6 +50,7 @@ def examine(values: Data, name: str, application: Application, place: Place) -> 
     engine = _engine(values)
     about_files = [*_check_application(values, application, engine), *_check_files(values, place)]
     return Examined(
+        engine=engine.row,
         problems=[
             *_standalone_checks.check(values, engine),
             *_topology.check(values, engine, place),

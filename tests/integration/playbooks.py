@@ -205,10 +205,10 @@ class Project:
         raw = Path(f"/proc/{pid}/environ").read_bytes().decode("utf-8", errors="surrogateescape")
         return dict(line.split("=", 1) for line in raw.split("\0") if "=" in line)
 
-    def ask(self, path: str, body: t.Any = None) -> t.Any:
-        """What the server that was started last answers."""
+    def ask(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
+        """What the server that was started last answers. By default, whoever sends something posts it."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.record["url"] + path, data, {"Content-Type": "application/json"})
+        request = urllib.request.Request(self.record["url"] + path, data, {"Content-Type": "application/json"}, method=method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as response:
             return json.loads(response.read())
 

@@ -357,17 +357,17 @@ def plays_of(name):
 def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
     plays = [play["tasks"] for play in plays_of("site.yml")]
-    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml")]
+    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml", "resources.yml")]
     tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
     records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
-    assert [call["state"] for call in records] == ["recorded"] * 4
+    assert [call["state"] for call in records] == ["recorded"] * 5
     assert {call.get("sources") for call in records} == {"{{ __langgraph_role_sources }}"}
     [compared] = [task["langops.langgraph.preflight"]["compare"] for task in tasks if "langops.langgraph.preflight" in task]
     assert compared["sources"] == "__langgraph_role_sources"
-    # The application's own, for which alone there is something that comes up in the course of a run.
-    [released] = [call for call in records if "transient" in call]
-    assert released["transient"] == f"{{{{ {compared['transient']} }}}}"
-    assert released["roles"] == "{{ __langgraph_release_roles }}"
+    # The application's own, and what is on its server, for which alone there is something that comes up in the course of a run.
+    released, on_server = (call for call in records if "transient" in call)
+    assert {released["transient"], on_server["transient"]} == {f"{{{{ {compared['transient']} }}}}"}
+    assert (released["roles"], on_server["roles"]) == ("{{ __langgraph_release_roles }}", ["resources"])
 
 
 def test_databases_of_ones_own_are_proved_before_anything_is_changed():
@@ -454,6 +454,105 @@ def test_hosts_that_are_all_there_are_released_together():
 def test_what_was_released_on_any_host_is_proved_at_the_front_door(changed, released):
     hostvars = {host: {"__standalone_container_server": {"changed": changed[host]}} if host in changed else {} for host in ("front", "app", "data")}
     assert rendered("__langgraph_released", WIRES, ansible_play_hosts_all=list(hostvars), hostvars=hostvars) is released
+
+
+# --- assistants and crons -----------------------------------------------------------------------------------------------
+
+
+def on_server(state="started", leads=True, differing=(), wanted=True, releasing=(), **more):
+    """The variables of a host that has released something, or not."""
+    description = {"resources": {"wanted": wanted, "line": "1 assistant"}, "engine": "aegra", "state": state}
+    seen = {"__langgraph": {"description": description}, "standalone_container_state": state, "__langgraph_leads": leads}
+    seen |= {"__langgraph_preflight": {"compared": {"differing": list(differing), "facts": {}}}, "__langgraph_releasing": list(releasing)}
+    return {**seen, "__langgraph_released": False, "inventory_hostname": "web", **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "due"),
+    [
+        ({}, False),
+        ({"differing": ["resources"]}, True),
+        ({"differing": ["standalone_container"]}, True),
+        ({"differing": ["image"]}, True),
+        ({"differing": ["gateway"]}, False),
+        ({"__langgraph_released": True}, True),
+        ({"releasing": ["web"]}, True),
+        # From one host only, and never on a server that does not run.
+        ({"differing": ["resources", "image"], "leads": False}, False),
+        ({"differing": ["resources", "image"], "state": "stopped"}, False),
+    ],
+)
+def test_assistants_are_looked_at_after_a_release_and_when_they_are_others(given, due):
+    release = {"__langgraph_release_roles": ["standalone_container", "image"]}
+    assert rendered("__langgraph_resources_due", WIRES, **on_server(**given), **release) is due
+
+
+def test_other_assistants_release_and_provide_nothing():
+    seen = {**on_server(differing=["resources"]), "__langgraph_release_roles": ["standalone_container", "image"]}
+    quiet = dict.fromkeys(("__langgraph_routed", "__langgraph_unfloated", "image_rebuild", "image_pull"), False)
+    quiet |= {name: [] for name in ("__langgraph_unpooled", "__langgraph_strays")} | {name: {} for name in ("postgres_external", "redis_external")}
+    quiet |= {"standalone_container_prove": "changed"}
+    assert rendered("[__langgraph_due, __langgraph_provided]", WIRES, **seen, **quiet) == [False, []]
+    seen["__langgraph_preflight"]["compared"]["differing"] = ["resources", "tls"]
+    assert rendered("[__langgraph_due, __langgraph_provided]", WIRES, **seen, **quiet) == [True, ["tls"]]
+
+
+CONTAINERS = [
+    {"service": "worker", "publish_address": "127.0.0.1", "port": 8164},
+    {"service": "api", "publish_address": "10.0.0.4", "port": 8228},
+    {"service": "api", "publish_address": "10.0.0.4", "port": 8229},
+]
+
+
+def test_the_first_api_container_of_the_release_that_serves_is_asked():
+    assert rendered("resources_url", WIRES, standalone_container_containers=CONTAINERS) == "http://10.0.0.4:8228"
+    [task] = [task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "start_beside.yml"))) if "resources_url" in str(task.get("vars"))]
+    beside = {**task["vars"], "__langgraph_next": CONTAINERS}
+    assert Templar(DataLoader(), variables={name: trust(value) for name, value in beside.items()}).template(trust(beside["resources_url"])) == (
+        "http://10.0.0.4:8228"
+    )
+    # Before the switch, whoever serves is not to see any other of what it uses.
+    assert (task["vars"]["resources_new_only"], task["when"]) == (True, ["__langgraph_resources_wanted", "__langgraph_recalled is not defined"])
+
+
+def trust(value):
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(
+    ("given", "headers"),
+    [
+        ({}, {}),
+        ({"langgraph_smoke_headers": {"a": "1"}}, {"a": "1"}),
+        ({"langgraph_smoke_headers": {"a": "1"}, "langgraph_resources_headers": {"b": "2"}}, {"b": "2"}),
+    ],
+)
+def test_assistants_belong_to_the_user_of_the_smoke_runs_when_none_is_given(given, headers):
+    assert rendered("resources_headers", WIRES, **given) == headers
+    assert rendered("resources_headers", [VARS / "local_development.yml"], **given) == headers
+
+
+def test_who_has_a_release_is_given_its_assistants_after_all_hosts_have_it_and_before_it_is_proved():
+    plays = [play["name"] for play in plays_of("site.yml")]
+    place = plays.index("(4/6) Bring assistants and crons to what is wanted")
+    assert plays[place - 1 : place + 2] == ["(4/6) Stop the old release", plays[place], "(5/6) Prove that it answers"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        ({"wanted": False}, []),
+        ({}, ["not known: the server does not answer"]),
+        ({"__langgraph_resources_error": "401\n"}, ["could not be looked at: 401"]),
+        ({"__resources_applied": {"reasons": []}, "__langgraph_resource_reasons": []}, ["1 assistant", "as described"]),
+        (
+            {"__resources_applied": {"reasons": [{}]}, "__langgraph_resource_reasons": ["a context.b: 1 -> 2"]},
+            ["1 assistant", "differs: a context.b: 1 -> 2"],
+        ),
+    ],
+)
+def test_the_status_tells_whether_assistants_are_as_described(seen, says):
+    assert rendered("__langgraph_resource_lines", [*WIRES, VARS / "standalone_container_seen.yml"], **on_server(**seen)) == says
 
 
 # --- releases -----------------------------------------------------------------------------------------------------------

@@ -39,3 +39,24 @@ def test_hosts_with_different_images_have_something_to_do():
 )
 def test_who_has_nothing_to_do_is_left_alone_and_who_failed_is_seen(told, due):
     assert due_hosts(list(told), told, "looked") == due
+
+
+def looked(due, *differing):
+    return {"looked": {"due": due, "compared": {"differing": list(differing)}}}
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ({"a": looked(False, "resources"), "b": looked(False)}, ["a"]),
+        ({"a": looked(False), "b": looked(False)}, []),
+        ({"a": looked(False, "other"), "b": looked(False)}, []),
+        # Who releases something is in any play that asks for more.
+        ({"a": looked(False), "b": looked(True, "image")}, ["b"]),
+        ({"a": looked(False, "resources"), "b": FAILED}, ["a", "b"]),
+    ],
+)
+def test_a_role_for_which_nothing_is_released_has_hosts_of_its_own(told, due):
+    assert due_hosts(list(told), told, "looked", roles=["resources"]) == due
+    released = [host for host in told if told[host]["looked"].get("due")]
+    assert due_hosts(list(told), told, "looked") == released

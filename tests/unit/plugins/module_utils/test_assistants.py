@@ -245,7 +245,7 @@ def test_a_failure_tells_what_was_done_before_it() -> None:
         other = {"assistant_id": UNKNOWN, "name": "two", "graph": "other"}
         server._assistant({"assistant_id": UNKNOWN, "graph_id": "agent", "name": "two"})
         server.fail[("PATCH", "/assistants/.*")] = as_json({"detail": "disk full"}, 500)
-        with pytest.raises(LangGraphError, match=r"disk full.* Done before it: `de`") as caught:
+        with pytest.raises(LangGraphError, match=r"^The assistant `two`: .*disk full.* Done before it: `de`") as caught:
             bring(server, DE, other)
         assert caught.value.facts["changed"]
 

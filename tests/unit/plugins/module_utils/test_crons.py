@@ -308,6 +308,35 @@ def test_what_was_taken_out_of_the_list_goes_when_asked_and_strangers_stay() -> 
         assert sorted(one["metadata"].get("langops_cron", "") for one in server.crons.values()) == ["", "morning"]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_beside_a_release_that_serves_only_new_assistants_are_made(engine: str) -> None:
+    with FakeResources(engine) as server:
+        old = {"name": "old", "graph": "agent", "context": {"language": "de"}}
+        gone = {"name": "gone", "graph": "agent", "context": {"language": "fr"}}
+        bring(server, MORNING, {**MORNING, "name": "evening"}, assistants=[old, gone])
+        before = len(server.changes())
+        assistants = [{**old, "context": {"language": "en"}}, {**gone, "state": "absent"}, {"name": "new", "graph": "other", "context": {"a": 1}}]
+        crons = [{**MORNING, "schedule": "@hourly"}, {**MORNING, "name": "later", "assistant": "new"}]
+        foretold = bring(server, *crons, assistants=assistants, purge=True, new_only=True, check_mode=True)
+        made = bring(server, *crons, assistants=assistants, purge=True, new_only=True)
+        assert {reason.service for reason in made.reasons} == {reason.service for reason in foretold.reasons} == {"new"}
+        assert server.changes()[before:] == [("POST", "/assistants")]
+        assert bring(server, *crons, assistants=assistants, purge=True, new_only=True).reasons == []
+        # The rest comes when the new release serves.
+        rest = bring(server, *crons, assistants=assistants, purge=True)
+        assert {reason.service for reason in rest.reasons} == {"old", "gone", "morning", "later", "evening"}
+        assert bring(server, *crons, assistants=assistants, purge=True).reasons == []
+
+
+def test_what_could_not_be_done_later_is_told_before_anything_is_made() -> None:
+    with FakeResources(graphs=["agent"]) as server:
+        new, lost = {"name": "new", "graph": "agent"}, {"name": "lost", "graph": "nowhere"}
+        with pytest.raises(LangGraphError, match="is of the graph `nowhere`") as refused:
+            bring(server, {**MORNING, "assistant": "nobody"}, assistants=[new, lost], new_only=True)
+        assert "runs the assistant `nobody`" in str(refused.value)
+        assert server.changes() == []
+
+
 def test_check_mode_only_warns_of_an_assistant_that_may_come() -> None:
     server = FakeResources()
     with server:
@@ -315,6 +344,16 @@ def test_check_mode_only_warns_of_an_assistant_that_may_come() -> None:
         assert "state" in fields(outcome)
         assert "none of that id, graph or name" in outcome.warnings[0]
     assert "state" in fields(bring(server, {**MORNING, "assistant": "later"}, check_mode=True))
+
+
+def test_check_mode_only_warns_of_a_graph_that_may_come() -> None:
+    with FakeResources() as server:
+        wanted = [{"name": "a", "graph": "later"}]
+        outcome = bring(server, assistants=wanted, check_mode=True, lenient=True)
+        assert [reason.field for reason in outcome.reasons] == ["state", "graph"]
+        assert "is of the graph `later`, but the server has `agent`, `other`" in outcome.warnings[0]
+        with pytest.raises(LangGraphError, match="is of the graph `later`"):
+            bring(server, assistants=wanted)
 
 
 def test_a_server_that_answers_without_an_id_is_told() -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import stat
 
@@ -113,6 +114,16 @@ DRIFTS = {
     "a role of the database": (lambda host: host.probes.update({"roles": (0, "my_agent f\n")}), "probes.roles"),
     "a database that does not answer": (lambda host: host.probes.update({"roles": (2, "")}), "probes.roles"),
 }
+
+
+def test_a_moment_of_yaml_is_compared_as_what_it_is_in_json(tmp_path):
+    given = {"crons": [{"end_time": datetime.datetime(2027, 1, 31, 18, tzinfo=datetime.timezone.utc)}]}
+    # As the action hands it to the host.
+    _role_blocks.record([RoleBlock("resources", json.loads(json.dumps(given, default=str)))], tmp_path)
+    seen = _role_blocks.see(["resources"], tmp_path, NOW)["resources"]
+    assert _role_blocks.judge("resources", given, seen) == []
+    given["crons"][0]["end_time"] += datetime.timedelta(seconds=1)
+    assert [reason.field for reason in _role_blocks.judge("resources", given, seen)] == ["inputs.crons"]
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
