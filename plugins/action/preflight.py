@@ -113,16 +113,16 @@ def _remembered(file: Path, result: Data, compare: Data, values: WorkedOut, seen
 
 def _remember(file: Path, compare: Data, wanted: t.Sequence[str], contents: t.Mapping[str, str], told: Data, now: _settled.Now) -> None:
     """Write down that the host has nothing to do, so that the next run need not find it out."""
-    trace = _traces.Trace.of(_roots(compare, wanted), now.values.written, {(compare["result"],), (compare["result"], "found")}, compare["files"])
+    trace = trace_of(compare, wanted, now.values.written)
     try:
         _settled.Memory.of(now, trace, wanted, contents, told).write(file)
     except (OSError, TypeError) as error:
         display.v(f"What was found out cannot be remembered, so that the next run takes longer: {error}")
 
 
-def _roots(compare: Data, roles: t.Sequence[str]) -> list[str]:
-    """Names of all variables by which a host is found to have nothing to do."""
-    return [
-        *(compare[name] for name in ("roles", "sources", "transient", "files", "due", "told")),
-        *(name for role in roles for name in _roles.variables(role)),
-    ]
+def trace_of(compare: Data, roles: t.Sequence[str], written: t.Mapping[str, t.Any]) -> _traces.Trace:
+    """What all variables by which a host is found to have nothing to do are made of."""
+    names = [compare[name] for name in ("roles", "sources", "transient", "files", "due", "told")]
+    # The number of the process is in the one, the time in the other.
+    volatile = {(compare[whole], *below) for whole, part in (("described", "description"), ("result", "found")) for below in ((), (part,))}
+    return _traces.Trace.of([*names, *(name for role in roles for name in _roles.variables(role))], written, volatile, compare["files"])
