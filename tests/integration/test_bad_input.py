@@ -362,4 +362,4 @@ def test_the_table_is_not_wrong_about_what_is_right(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "desk")
     result, _seconds = desk.try_("site", "-e", "langgraph_state=stopped")
     assert result.rc == 0, result.output
-    assert result.ran("Choose the hosting model")
+    assert result.ran("Check and resolve the description")
