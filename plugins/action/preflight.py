@@ -71,7 +71,7 @@ class ActionModule(ActionBase):
         seen = {name: _role_blocks.Seen.from_dict(data) for name, data in roles.items()}
         names = ("inventory_hostname", "inventory_file", "ansible_check_mode")
         file = _settled.path(description["app"]["name"], *(str(values.written.get(name)) for name in names))
-        if description["converge"] != "full" and (settled := _remembered(file, result, compare, values, seen, description["code"])):
+        if description["converge"] != "full" and (settled := _remembered(file, result, compare, values, seen, description["standalone"]["code"])):
             return settled
         values = values.given(compare["result"], result)
         wanted, sources = values[compare["roles"]], values[compare["sources"]]
@@ -85,7 +85,7 @@ class ActionModule(ActionBase):
         told = values[compare["told"]]
         # A role for which nothing else has to be done may differ all the same.
         if not result["compared"]["differing"]:
-            _remember(file, compare, wanted, contents, told, _settled.Now(values, description["code"], seen))
+            _remember(file, compare, wanted, contents, told, _settled.Now(values, description["standalone"]["code"], seen))
         return {**result, "due": False, "told": told}
 
 

@@ -22,7 +22,6 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _checks,
     _local_development,
     _resource_checks,
-    _roles,
     _sources,
     _spec,
     _standalone,
@@ -79,8 +78,6 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "prove": values["langgraph_prove"],
         "converge": values["langgraph_converge"],
         "by": _this_run.owner(),
-        # Once for all hosts.
-        "code": _roles.code(),
         "strategy": values["langgraph_strategy"],
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],

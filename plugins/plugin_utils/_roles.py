@@ -48,12 +48,13 @@ def given(role: str, task_vars: t.Mapping[str, t.Any]) -> list[str]:
 
 def contents(paths: t.Iterable[str]) -> dict[str, str]:
     """Files on the controller by what they hold, as inputs of a role that is given their paths. One that cannot be read is the role's to complain of."""
-    return {f"the content of {path}": _content(Path(path).expanduser()) for path in paths}
+    return {f"the content of {path}": content(path) for path in paths}
 
 
-def _content(path: Path) -> str:
+def content(path: str) -> str:
+    """A hash of what a file on the controller holds; empty for one that cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(Path(path).expanduser().read_bytes()).hexdigest()
     except OSError:
         return ""
 

@@ -111,7 +111,7 @@ class Now:
 
 def held(files: t.Iterable[str]) -> dict[str, str]:
     """Files on the controller by what they hold."""
-    return {path: content for path in files for content in _roles.contents([path]).values()}
+    return {path: _roles.content(path) for path in files}
 
 
 def _is_own(path: Path) -> bool:

@@ -20,6 +20,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _acme,
     _certificates,
     _image_checks,
+    _roles,
     _services,
     _standalone_checks,
     _standalone_hosts,
@@ -217,6 +218,8 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
             "guarded_path": _services.GUARDED_PATH if _auth(application) else "",
             "folder": f"/etc/langops/{name}",
             "records": f"/etc/langops/{name}/records",
+            # Once for all hosts.
+            "code": _roles.code(),
             "state_dir": str(absolute(values["langgraph_state_dir"] or f"{state_folder()}/{name}", place.cwd)),
             "network": {"name": f"langops-{name}", "subnet": str(network), "gateway": str(network[1])},
             # What the image is tried with: graphs load as they will in an API container.

@@ -15,6 +15,7 @@ from ansible.template import Templar, trust_as_template
 ROOT = Path(__file__).resolve().parents[3]
 VARS = ROOT / "playbooks" / "vars"
 TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
+WIRES = [VARS / "standalone_container.yml"]
 
 
 def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
@@ -24,3 +25,15 @@ def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
     for file in files:
         variables |= loader.load_from_file(str(file), trusted_as_template=True)
     return Templar(loader, variables={**variables, **seen}).evaluate_expression(trust_as_template(expression))
+
+
+def tasks_of(tasks):
+    for task in tasks:
+        yield task
+        yield from tasks_of(task.get("block", []))
+
+
+def plays_of(name):
+    for play in DataLoader().load_from_file(str(TASKS.parent / name)):
+        imported = play.get("ansible.builtin.import_playbook")
+        yield from plays_of(imported) if imported else [play]

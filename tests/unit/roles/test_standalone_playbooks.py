@@ -13,10 +13,9 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, TASKS, VARS, rendered
+from rendering import ROOT, TASKS, VARS, WIRES, plays_of, rendered, tasks_of
 
 from ansible_collections.langops.langgraph.plugins.module_utils._host_system import FLOATING
-from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
 
 
 def test_all_files_that_are_generated_on_the_controller_are_deleted_with_the_data():
@@ -116,7 +115,6 @@ def test_check_mode_asks_nobody_and_accuses_nobody():
     assert rendered("__standalone_container_open + __standalone_container_unclear", [GUARD], **skipped) == []
 
 
-WIRES = [VARS / "standalone_container.yml"]
 TLS = ROOT / "roles" / "tls" / "vars" / "main.yml"
 
 
@@ -342,18 +340,6 @@ def test_a_certificate_that_the_host_renews_is_not_said_to_be_due_for_site():
     assert rendered("__langgraph_certificate_lines", files, **seen) == ["gateway-a: 35 days left"]
 
 
-def tasks_of(tasks):
-    for task in tasks:
-        yield task
-        yield from tasks_of(task.get("block", []))
-
-
-def plays_of(name):
-    for play in DataLoader().load_from_file(str(TASKS.parent / name)):
-        imported = play.get("ansible.builtin.import_playbook")
-        yield from plays_of(imported) if imported else [play]
-
-
 def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
     plays = [play["tasks"] for play in plays_of("site.yml")]
@@ -454,203 +440,3 @@ def test_hosts_that_are_all_there_are_released_together():
 def test_what_was_released_on_any_host_is_proved_at_the_front_door(changed, released):
     hostvars = {host: {"__standalone_container_server": {"changed": changed[host]}} if host in changed else {} for host in ("front", "app", "data")}
     assert rendered("__langgraph_released", WIRES, ansible_play_hosts_all=list(hostvars), hostvars=hostvars) is released
-
-
-# --- assistants and crons -----------------------------------------------------------------------------------------------
-
-
-def on_server(state="started", leads=True, differing=(), wanted=True, releasing=(), **more):
-    """The variables of a host that has released something, or not."""
-    description = {"resources": {"wanted": wanted, "line": "1 assistant"}, "engine": "aegra", "state": state}
-    seen = {"__langgraph": {"description": description}, "standalone_container_state": state, "__langgraph_leads": leads}
-    seen |= {"__langgraph_preflight": {"compared": {"differing": list(differing), "facts": {}}}, "__langgraph_releasing": list(releasing)}
-    return {**seen, "__langgraph_released": False, "inventory_hostname": "web", **more}
-
-
-@pytest.mark.parametrize(
-    ("given", "due"),
-    [
-        ({}, False),
-        ({"differing": ["resources"]}, True),
-        ({"differing": ["standalone_container"]}, True),
-        ({"differing": ["image"]}, True),
-        ({"differing": ["gateway"]}, False),
-        ({"__langgraph_released": True}, True),
-        ({"releasing": ["web"]}, True),
-        # From one host only, and never on a server that does not run.
-        ({"differing": ["resources", "image"], "leads": False}, False),
-        ({"differing": ["resources", "image"], "state": "stopped"}, False),
-    ],
-)
-def test_assistants_are_looked_at_after_a_release_and_when_they_are_others(given, due):
-    release = {"__langgraph_release_roles": ["standalone_container", "image"]}
-    assert rendered("__langgraph_resources_due", WIRES, **on_server(**given), **release) is due
-
-
-def test_other_assistants_release_and_provide_nothing():
-    seen = {**on_server(differing=["resources"]), "__langgraph_release_roles": ["standalone_container", "image"]}
-    quiet = dict.fromkeys(("__langgraph_routed", "__langgraph_unfloated", "image_rebuild", "image_pull"), False)
-    quiet |= {name: [] for name in ("__langgraph_unpooled", "__langgraph_strays")} | {name: {} for name in ("postgres_external", "redis_external")}
-    quiet |= {"standalone_container_prove": "changed"}
-    assert rendered("[__langgraph_due, __langgraph_provided]", WIRES, **seen, **quiet) == [False, []]
-    seen["__langgraph_preflight"]["compared"]["differing"] = ["resources", "tls"]
-    assert rendered("[__langgraph_due, __langgraph_provided]", WIRES, **seen, **quiet) == [True, ["tls"]]
-
-
-CONTAINERS = [
-    {"service": "worker", "publish_address": "127.0.0.1", "port": 8164},
-    {"service": "api", "publish_address": "10.0.0.4", "port": 8228},
-    {"service": "api", "publish_address": "10.0.0.4", "port": 8229},
-]
-
-
-def test_the_first_api_container_of_the_release_that_serves_is_asked():
-    assert rendered("resources_url", WIRES, standalone_container_containers=CONTAINERS) == "http://10.0.0.4:8228"
-    [task] = [task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "start_beside.yml"))) if "resources_url" in str(task.get("vars"))]
-    beside = {**task["vars"], "__langgraph_next": CONTAINERS}
-    assert Templar(DataLoader(), variables={name: trust(value) for name, value in beside.items()}).template(trust(beside["resources_url"])) == (
-        "http://10.0.0.4:8228"
-    )
-    # Before the switch, whoever serves is not to see any other of what it uses.
-    assert (task["vars"]["resources_new_only"], task["when"]) == (True, ["__langgraph_resources_wanted", "__langgraph_recalled is not defined"])
-
-
-def trust(value):
-    return trust_as_template(value) if isinstance(value, str) else value
-
-
-@pytest.mark.parametrize(
-    ("given", "headers"),
-    [
-        ({}, {}),
-        ({"langgraph_smoke_headers": {"a": "1"}}, {"a": "1"}),
-        ({"langgraph_smoke_headers": {"a": "1"}, "langgraph_resources_headers": {"b": "2"}}, {"b": "2"}),
-    ],
-)
-def test_assistants_belong_to_the_user_of_the_smoke_runs_when_none_is_given(given, headers):
-    assert rendered("resources_headers", WIRES, **given) == headers
-    assert rendered("resources_headers", [VARS / "local_development.yml"], **given) == headers
-
-
-def test_who_has_a_release_is_given_its_assistants_after_all_hosts_have_it_and_before_it_is_proved():
-    plays = [play["name"] for play in plays_of("site.yml")]
-    place = plays.index("(4/6) Bring assistants and crons to what is wanted")
-    assert plays[place - 1 : place + 2] == ["(4/6) Stop the old release", plays[place], "(5/6) Prove that it answers"]
-
-
-@pytest.mark.parametrize(
-    ("seen", "says"),
-    [
-        ({"wanted": False}, []),
-        ({}, ["not known: the server does not answer"]),
-        ({"__langgraph_resources_error": "401\n"}, ["could not be looked at: 401"]),
-        ({"__resources_applied": {"reasons": []}, "__langgraph_resource_reasons": []}, ["1 assistant", "as described"]),
-        (
-            {"__resources_applied": {"reasons": [{}]}, "__langgraph_resource_reasons": ["a context.b: 1 -> 2"]},
-            ["1 assistant", "differs: a context.b: 1 -> 2"],
-        ),
-    ],
-)
-def test_the_status_tells_whether_assistants_are_as_described(seen, says):
-    assert rendered("__langgraph_resource_lines", [*WIRES, VARS / "standalone_container_seen.yml"], **on_server(**seen)) == says
-
-
-# --- releases -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_rollback_takes_the_same_path_as_an_upgrade():
-    names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
-    shared = names["change_over.yml"]
-    assert len(shared) == 3
-    assert all(names[name][start : start + 3] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
-
-
-RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
-SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
-
-
-def app_that_serves(slot="b", **more):
-    """An application of two slots on one host."""
-    standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
-    description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
-    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
-    host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
-    return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}
-
-
-def test_what_is_gone_back_to_takes_the_place_of_the_description():
-    told = {"name": "one", "number": 1, "commit": "then", "smoke": ["then"], "parts": {"slots": {"a": ["old"], "b": ["serving"]}, "auth": False}}
-    seen = app_that_serves(__langgraph_recalled=told, __image_built={"id": "sha256:one", "reference": "s:one"}, ansible_play_hosts_all=["web"])
-    wanted = "[__langgraph_next, standalone_container_containers, standalone_container_smoke, standalone_container_auth, standalone_container_image]"
-    assert rendered(wanted, WIRES, **seen) == [["old"], ["serving"], ["then"], False, "sha256:one"]
-    assert rendered("[__langgraph_release_name, __langgraph_entry.rolled_back_to, __langgraph_entry.commit]", WIRES, **{**seen, **ENTRY}) == ["one", 1, "then"]
-
-
-ENTRY = {"__langgraph_secrets": {}, "now": lambda **_options: __import__("datetime").datetime.now(), "hostvars": {"web": {"__langgraph_numbers": [2]}}}
-
-
-@pytest.mark.parametrize(
-    ("more", "is_unrecorded"),
-    [
-        ({}, True),
-        ({"__langgraph_release_name": "two"}, False),
-        ({"__langgraph_switched_to": "a"}, False),
-        ({"ansible_check_mode": True}, False),
-        ({"standalone_container_state": "stopped"}, False),
-    ],
-)
-def test_what_took_the_place_of_another_one_is_written_down_once(more, is_unrecorded):
-    seen = {"ansible_check_mode": False, "standalone_container_state": "started", "__langgraph_release_name": "three", **more}
-    assert rendered("__langgraph_unrecorded", WIRES, **app_that_serves(), **seen) is is_unrecorded
-
-
-@pytest.mark.parametrize(
-    ("host", "message", "said"), [("web", "", ""), ("app", "", ""), ("web", "A.", "A."), ("app", "A.", "Nothing was changed on app either.")]
-)
-def test_what_is_in_the_way_of_a_rollback_is_told_once(host, message, said):
-    hosts = {"ansible_play_hosts_all": ["web", "app"], "inventory_hostname": host}
-    assert rendered("__langgraph_why_not", RECALLED, **hosts, __langgraph_choice={"message": message}) == said
-
-
-@pytest.mark.parametrize(
-    ("seen", "there", "gateways", "says"),
-    [
-        ([], ["gate"], ["gate"], "it could not be seen on app, web; correct what is said of it, or leave it out with --limit where it has no gateway."),
-        (["web"], ["web", "gate"], ["gate"], "it could not be seen on app; correct"),
-        # The requests would stay with the containers that are stopped.
-        (["web", "app"], ["web", "app"], ["gate"], "it could not be seen on gate; correct"),
-        (["web", "app"], ["web", "app", "gate"], ["gate", "other"], "it could not be seen on other; correct"),
-    ],
-)
-def test_hosts_that_could_not_be_looked_at_stop_a_rollback(seen, there, gateways, says):
-    names = ["web", "app", "gate"]
-    hostvars = {name: {"inventory_hostname": name, **({"__langgraph_was_seen": True} if name in seen else {})} for name in names}
-    description = {"standalone": {"hosts": {name: {"containers": [] if name == "gate" else [1]} for name in names}}}
-    play = {"ansible_play_hosts_all": names, "ansible_play_hosts": there, "hostvars": hostvars, "__langgraph_beside": True, "__langgraph_app": "s"}
-    play |= {"__langgraph": {"description": description}, "__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_elsewhere": []}
-    found = rendered("__langgraph_chosen", RECALLED, **play)
-    assert found["hosts"] == {}
-    assert found["message"].startswith(f"s did not go back, and nothing was changed: {says}")
-
-
-@pytest.mark.parametrize(
-    ("given", "made", "missing"),
-    [
-        ({}, [], ["postgres_password", "redis_password"]),
-        ({}, ["postgres_password"], ["redis_password"]),
-        ({"langgraph_redis_password": "x"}, ["postgres_password"], []),
-        ({"langgraph_postgres_password": "x", "langgraph_redis_password": "x"}, [], []),
-    ],
-)
-def test_passwords_that_are_on_another_machine_stop_a_rollback(tmp_path, given, made, missing):
-    for name in made:
-        (tmp_path / name).write_text("x")
-    parts = {"__langgraph_postgres": {"ours": True}, "__langgraph_redis": {"ours": True}, "__langgraph_state_dir": str(tmp_path)}
-    assert rendered("__langgraph_elsewhere", RECALLED, **parts, **given) == [str(tmp_path / name) for name in missing]
-
-
-def test_a_rollback_is_alone_from_its_first_look_until_it_refuses():
-    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
-    assert "langops.langgraph.release_lock" in choice["block"][0]
-    assert [task.get("ansible.builtin.include_tasks") for task in choice["rescue"]] == [None, "free.yml", None]
-    assert "ansible.builtin.fail" in choice["rescue"][-1]
