@@ -15,7 +15,9 @@ description:
 positional: _input, shared
 options:
   _input:
-    description: What M(langops.langgraph.host_info) found, with its probes V(firewall), V(listeners) and V(controller).
+    description:
+      - What M(langops.langgraph.host_info) found, with its probes V(firewall), V(doors), V(controller) and V(docker).
+      - With V(postgres), V(pgbouncer), V(redis) and V(haproxy), what this collection has set up of them is nothing that others need.
     type: dict
     required: true
   shared:
@@ -31,8 +33,9 @@ EXAMPLES = r"""
   vars:
     found:
       firewall: {others: [ufw], ours: false}
-      listeners: []
+      doors: []
       controller: {}
+      docker: {containers: []}
 """
 
 RETURN = r"""

@@ -28,6 +28,7 @@ PROBES: t.Mapping[str, t.Callable[[Asked], t.Any]] = {
     "controller": _host_system.controller,
     "firewall": _host_system.firewall,
     "listeners": _host_services.listeners,
+    "doors": _host_services.doors,
     "docker": _host_services.docker,
     "haproxy": _host_services.haproxy,
     "postgres": _host_services.postgres,

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import json
 import os
 import re
@@ -57,6 +58,17 @@ def listeners(_asked: Asked) -> list[Data]:
     found = _ports.listeners()
     pids = _ports.holders([one.inode for one in found])
     return [_listener(one, pids[one.inode]) for one in sorted(found, key=lambda one: (one.port, str(one.address)))]
+
+
+def doors(asked: Asked) -> list[Data]:
+    """Those that can be reached from elsewhere, by what of them stays the same while nothing changes: a process is called otherwise from time to time."""
+    return reachable(listeners(asked))
+
+
+def reachable(found: t.Iterable[Data]) -> list[Data]:
+    """Port, program and unit of listeners that do not listen on loopback only, each once."""
+    there = {(one["port"], one["program"], one["unit"]) for one in found if not ipaddress.ip_address(one["address"]).is_loopback}
+    return [{"port": port, "program": program, "unit": unit} for port, program, unit in sorted(there)]
 
 
 def _listener(listener: _ports.Listener, pids: t.Sequence[int]) -> Data:

@@ -27,7 +27,7 @@ options:
     description:
       - Which matters to look at. All when empty.
       - V(system), V(memory), V(disks), V(packages), V(limits), V(clock), V(routes), V(addresses), V(floating), V(controller), V(firewall),
-        V(listeners), V(docker), V(haproxy), V(postgres), V(pgbouncer), V(redis), V(endpoints), V(applications), V(releases) and V(leases).
+        V(listeners), V(doors), V(docker), V(haproxy), V(postgres), V(pgbouncer), V(redis), V(endpoints), V(applications), V(releases) and V(leases).
     type: list
     elements: str
     default: []
@@ -149,6 +149,11 @@ found:
       type: list
       elements: dict
       sample: [{address: 0.0.0.0, port: 443, program: nginx, unit: nginx.service, owner: process 812 (nginx)}]
+    doors:
+      description: Those of them that do not listen on loopback only.
+      type: list
+      elements: dict
+      sample: [{port: 443, program: nginx, unit: nginx.service}]
     docker:
       description:
         - Docker Engine, its containers with the ports that they publish, its networks and images, and the space on its disk.

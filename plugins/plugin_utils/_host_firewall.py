@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
@@ -116,7 +115,7 @@ def _of_before(record: Data) -> list[Data]:
 
 def settings(found: Data, wanted: Data) -> dict[str, t.Any]:
     """Whether there is to be a firewall, and the ports of ssh. ``found`` is what host_info saw, ``wanted`` what ``shared`` returned."""
-    ports = {one["port"] for one in found["listeners"] if one["unit"] in SSH_UNITS and not _is_loopback(one["address"])}
+    ports = {one["port"] for one in found["doors"] if one["unit"] in SSH_UNITS}
     if found["controller"]:
         ports.add(int(found["controller"]["port"]))
     decided = {"ssh_ports": sorted(ports) or [_services.SSH_PORT]}
@@ -130,16 +129,12 @@ def _is_wanted(found: Data, wanted: Data, decided: Data) -> bool:
     return not found["firewall"]["others"] and not strangers(found, wanted, decided)
 
 
-def _is_loopback(address: str) -> bool:
-    return ipaddress.ip_address(address).is_loopback
-
-
 def strangers(found: Data, wanted: Data, decided: Data) -> dict[int, str]:
     """Ports that can be reached from elsewhere and that nobody has declared, with who has them."""
     openings = [Opening.of(one) for one in (_ssh(wanted, decided), *wanted["firewall_open"])]
     known = [ports for opening in openings for ports in opening.ports]
     passed = HARMLESS | _own_programs(found)
-    there = {int(one["port"]): str(one["program"]) for one in found["listeners"] if not _is_loopback(one["address"]) and one["program"] not in passed}
+    there = {int(one["port"]): str(one["program"]) for one in found["doors"] if one["program"] not in passed}
     there |= {int(port): f"container {one['name']}" for one in found["docker"].get("containers") or () for port in one["ports"] if not one["app"]}
     return {port: who or "somebody" for port, who in sorted(there.items()) if not any(first <= port <= last for first, last in known)}
 

@@ -26,6 +26,8 @@ MARKS = ("{{", "{%")
 PLACE = re.compile(r"\{\{ ([^\W\d]\w*)((?:\.[^\W\d]\w*)*) \}\}")
 # All variables once more, by which nobody here names one.
 ALL = "vars"
+# What phase 1 has registered: no templates, but the parts of all hosts, so that one look through it takes longer the more there are.
+PLAIN = frozenset({"__langgraph"})
 
 
 class Renderer(t.Protocol):
@@ -81,6 +83,9 @@ class WorkedOut(t.Mapping[str, t.Any]):
             return
         self._done[name] = ()
         value = self._known[name]
+        if name in PLAIN:
+            self._values.add(name)
+            return
         texts = list(_templates(value))
         if not texts:
             return

@@ -32,7 +32,7 @@ def trace():
 
 def test_nothing_asks_for_all_of_what_is_other_in_each_run(trace):
     """A template that does is rendered for each host in each run, and one that is other each time has everything found out anew."""
-    assert trace.worked == {"__langgraph_firewall"}, "write `a.b | default(c.b)` instead of `(a | default(c)).b`"
+    assert not trace.worked, "write `a.b | default(c.b)` instead of `(a | default(c)).b`"
 
 
 def test_what_is_seen_and_described_counts_by_its_parts(trace):

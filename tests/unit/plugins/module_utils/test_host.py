@@ -304,6 +304,17 @@ def test_whoever_systemd_starts_by_a_socket_is_told_and_not_systemd(monkeypatch)
             assert (str(os.getpid()) in mine["owner"]) is (unit != "")
 
 
+def test_doors_are_what_others_can_reach_told_by_what_stays_the_same():
+    def one(address, port=443, **more):
+        return {"address": address, "port": port, "program": "nginx", "unit": "nginx.service", "owner": "process 812 (nginx)", **more}
+
+    found = [one("0.0.0.0"), one("::", owner="process 813 (nginx: worker)"), one("127.0.0.1", 8100), one("::1", 8101), one("10.0.0.5", 80, unit="")]
+    assert _host_services.reachable(found) == [
+        {"port": 80, "program": "nginx", "unit": ""},
+        {"port": 443, "program": "nginx", "unit": "nginx.service"},
+    ]
+
+
 def test_the_clock_is_asked_and_not_set():
     assert set(_host_system.clock(Asked())) == {"now", "synchronised"}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from ansible_collections.langops.langgraph.plugins.module_utils._host_services import reachable
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_checks, _host_seen
 
 NOW = 1_795_600_000
@@ -85,4 +86,5 @@ def judged(world, found=None, host="web", **variables):
     seen = copy.deepcopy(GOOD)
     for name, value in (found or {}).items():
         seen[name] = {**seen[name], **value} if isinstance(value, dict) and name not in {"docker", "applications"} else value
+    seen["doors"] = reachable(seen["listeners"])
     return _host_checks.check(_host_seen.Seen.of(host, seen, description, NOW))

@@ -15,6 +15,7 @@ pytest.importorskip("ansible")
 from ansible_collections.langops.langgraph.plugins.filter import firewall_problems as problems_filter
 from ansible_collections.langops.langgraph.plugins.filter import firewall_rules as rules_filter
 from ansible_collections.langops.langgraph.plugins.filter import firewall_settings as settings_filter
+from ansible_collections.langops.langgraph.plugins.module_utils._host_services import reachable
 from ansible_collections.langops.langgraph.plugins.plugin_utils import _host_firewall
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Member
 from ansible_collections.langops.langgraph.plugins.plugin_utils._firewall import Opening
@@ -206,7 +207,7 @@ def test_what_several_applications_open_to_their_own_networks_is_open_to_all_of_
 def decided(*listeners, firewall="auto", others=(), ours=False, controller=HERE, containers=(), found=None, **changes):
     seen = {
         "firewall": {"others": list(others), "ours": ours},
-        "listeners": [SSHD, *listeners],
+        "doors": reachable([SSHD, *listeners]),
         "controller": controller,
         "docker": {"containers": containers},
     }

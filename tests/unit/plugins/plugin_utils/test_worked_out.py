@@ -79,6 +79,20 @@ def test_another_value_of_one_has_only_what_comes_from_it_worked_out_again():
     assert values["far"] == 8, "the first one stays as it was"
 
 
+class Unwalked(dict):
+    """Too large to be looked through for each host."""
+
+    def values(self):
+        raise AssertionError("looked through")
+
+
+def test_what_phase_1_has_registered_is_looked_through_by_nobody():
+    values, _templar = worked_out(here="{{ __langgraph.description.app }}", there="{{ here }}-{{ __langgraph.description.app }}")
+    values = values.given("__langgraph", Unwalked(description=Unwalked(app="my-agent")))
+    assert [values["here"], values["there"]] == ["my-agent", "my-agent-my-agent"]
+    assert values["__langgraph"] == {"description": {"app": "my-agent"}}
+
+
 def test_what_could_not_be_worked_out_is_tried_again_with_another_value():
     values, _templar = worked_out(late="{{ seen.port }}", later="{{ late + 1 }}", other="{{ later | default('none') }}")
     assert values["other"] == "none"
