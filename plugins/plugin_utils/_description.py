@@ -81,6 +81,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "strategy": values["langgraph_strategy"],
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],
+        "allow_missing_hosts": values["langgraph_allow_missing_hosts"],
         "rollback": {"wanted": values["langgraph_release"] or "", "allow_schema_change": values["langgraph_allow_schema_change"]},
         "smoke": values["langgraph_smoke"],
         "resources": {"wanted": resources.wanted, "line": resources.line},

@@ -122,6 +122,27 @@ def test_a_rollback_takes_the_same_path_as_an_upgrade():
     assert all(names[name][start : start + 3] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
 
 
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({}, True),
+        ({"__langgraph_lost": []}, False),
+        ({"allow_missing_hosts": True}, False),
+        # Others go on as ever: nothing of another release is started beside.
+        ({"__langgraph_beside": False}, False),
+        ({"__langgraph_any_outdated": False}, False),
+        ({"ansible_check_mode": True}, False),
+    ],
+)
+def test_nothing_is_released_while_a_host_cannot_be_reached_unless_that_is_allowed(more, refused):
+    tasks = list(tasks_of(DataLoader().load_from_file(str(TASKS / "finish.yml"))))
+    [place] = [number for number, task in enumerate(tasks) if "langgraph_allow_missing_hosts" in str(task.get("ansible.builtin.fail"))]
+    assert "langgraph_releasing" in str(tasks[place + 1]), "before anybody is chosen to release"
+    seen = {"__langgraph_beside": True, "__langgraph_any_outdated": True, "__langgraph_lost": ["app"], "ansible_check_mode": False, **more}
+    seen["__langgraph"] = {"description": {"allow_missing_hosts": more.get("allow_missing_hosts", False)}}
+    assert rendered(" and ".join(f"({one})" for one in tasks[place]["when"]), WIRES, **seen) is refused
+
+
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
 SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
 
