@@ -114,6 +114,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_start_timeout": (1, 3600, "seconds"),
     # LangChain's server takes no more.
     "langgraph_drain_max_seconds": (1, 3600, "seconds"),
+    "langgraph_keep_releases": (1, 50, "releases"),
     "langgraph_http_port": (1, 65535, "port"),
     "langgraph_https_port": (1, 65535, "port"),
     "langgraph_max_body_mb": (1, 300, "MiB"),

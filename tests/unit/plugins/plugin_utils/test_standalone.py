@@ -98,6 +98,11 @@ def test_more_time_to_end_than_the_server_takes_is_refused(world, most):
     assert list(found) == ["langgraph_drain_max_seconds"]
 
 
+@pytest.mark.parametrize("kept", [0, 51])
+def test_a_rollback_has_something_to_go_back_to(world, kept):
+    assert list(world.errors(hosting_model="standalone_container", engine="aegra", keep_releases=kept)) == ["langgraph_keep_releases"]
+
+
 @pytest.mark.parametrize("pool", [4, 5, 7, 20, 33, 200])
 def test_the_pools_of_a_container_are_together_as_large_as_was_asked_for(world, pool):
     env = by_name(standalone(world, postgres_pool_size=pool, postgres_max_connections=5000))["my-agent-api-1"]["env"]
