@@ -6,7 +6,8 @@
 
 Asks for a run of the graph --graph again and again, from before the release until after it (the file --until), and begins a long job of the graph `worker` now
 and then until the first of them is taken. Refused is what comes before that one, and while both versions get requests; then each has to be taken. At last the
-ends of all are waited for. Prints one JSON object; the exit code is 1 when one was lost, or failed. Jobs are named after --name: NAME-long-0, and NAME-new-0 for those of the new graph.
+ends of all are waited for. Prints one JSON object; the exit code is 1 when a run was lost, or failed. Jobs are named after --name: NAME-long-0, and NAME-new-0
+for those of the new graph.
 """
 
 from __future__ import annotations
