@@ -359,14 +359,16 @@ def test_what_fails_is_counted_and_written_down(tmp_path):
     assert "health: 503" in (tmp_path / "failures").read_text()
 
 
-def old_and_new(taken_from, refuses_again=()):
-    """A server that takes runs of the new graph from one request for them on; how many of them it was asked for is in ``asked``."""
+def old_and_new(until, taken_from, refuses_again=()):
+    """A server that takes runs of the new graph from one request for them on; the release is done when it was asked for five."""
     asked = []
 
     def answers(_number, _turn, head):
         if "/runs " not in head:
             return ok(b'{"thread_id": "t"}')
         asked.append(head)
+        if len(asked) == 5:
+            until.touch()
         taken = len(asked) >= taken_from and len(asked) not in refuses_again
         return ok(json.dumps({"run_id": str(len(asked))}).encode()) if taken else ok(b"{}", status="404 Not Found")
 
@@ -378,11 +380,11 @@ def old_and_new(taken_from, refuses_again=()):
     [((), 3.0, 2, 0), ((4,), 3.0, 3, 0), ((4,), -1.0, 3, 1)],
 )
 def test_a_graph_is_unknown_until_the_new_version_has_the_requests(tmp_path, monkeypatch, refuses_again, both, refused, failed):
-    for name, value in (("PAUSE", 0.0), ("BOTH", both), ("AFTER", 1.0)):
+    for name, value in (("PAUSE", 0.0), ("BOTH", both), ("AFTER", 0.0)):
         monkeypatch.setattr(f"new_graphs.{name}", value)
-    with server(old_and_new(3, refuses_again)) as (target, _heads):
-        load = Graphs(target, "graphs", tmp_path / "until", "later")
-        (tmp_path / "until").touch()
+    until = tmp_path / "until"
+    with server(old_and_new(until, 3, refuses_again)) as (target, _heads):
+        load = Graphs(target, "graphs", until, "later")
         begun = load.new_jobs()
     assert begun[0] == ("t", "3")
     assert (load.refused, len(load.failed)) == (refused, failed)
