@@ -289,7 +289,7 @@ def lab(job: Job) -> None:
             job.run("cleanup after an earlier run", ["molecule", "cleanup", "-s", scenario], env=env | {"LANGOPS_RAN": ""}, minutes=10, must=False)
         shutil.rmtree(folder)
     try:
-        if job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45 if scenario in usual_scenarios() else 90):
+        if job.run(f"molecule test -s {scenario}", ["molecule", "test", "-s", scenario], env=env, minutes=45 if scenario in usual_scenarios() else 300):
             shutil.rmtree(folder, ignore_errors=True)
     finally:
         if hosts.exists():

@@ -112,6 +112,59 @@ def read(answer: http.client.HTTPResponse) -> Answer:
     return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
 
 
+class Line:
+    """A connection that stays open between requests, as browsers and SDKs have it.
+
+    One that the other side has closed meanwhile is opened anew, and counted in ``renewed``: a request that asks and changes nothing may be sent again when its
+    connection was used before and is closed without any answer (RFC 9112, 9.3.1).
+    """
+
+    def __init__(self, where: Target) -> None:
+        self._where = where
+        self._connection: t.Optional[http.client.HTTPSConnection] = None
+        self.renewed = 0
+
+    def get(self, path: str) -> Answer:
+        used = self._connection is not None
+        try:
+            answer = self._sent(path)
+        except (ConnectionError, ssl.SSLError):
+            self.close()
+            if not used:
+                raise
+            self.renewed += 1
+            answer = self._sent(path)
+        try:
+            found = read(answer)
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.will_close:
+            self.close()
+        return found
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+    def _sent(self, path: str) -> http.client.HTTPResponse:
+        connection = self._connection
+        if connection is None:
+            connection = http.client.HTTPSConnection(self._where.host, self._where.port, timeout=self._where.timeout)
+            connection.sock = self._where.tls()
+        # Only when it has answered it is known to be of use for the next one.
+        self._connection = None
+        try:
+            connection.request("GET", self._where.prefix + path)
+            answer = connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            raise
+        self._connection = connection
+        return answer
+
+
 def raw(where: Target, text: bytes) -> Answer:
     """The answer to bytes that are no whole request."""
     with where.tls() as connection:

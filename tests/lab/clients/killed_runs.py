@@ -13,17 +13,14 @@ of them does not.
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 import typing as t
 from pathlib import Path
 
-from played import LONGEST, SHOWN, Played, had_nothing_to_do
+from played import SHOWN, Played, had_nothing_to_do
 
 WISHES: t.Mapping[str, t.Callable[[int], t.Any]] = {
     "langgraph_env": lambda number: {"GREETING": f"killed {number}"},
@@ -99,36 +96,20 @@ def _state(container: str) -> frozenset[str]:
     return frozenset(done.stdout.splitlines())
 
 
-ENDED = "which was after its end, so that nothing is proved"
-
-
 def _survives(runs: Played, host: Host, kill: Kill) -> bool:
     wish = list(_wish(PARTS[kill.part], kill.number))
-    where = _killed(runs, wish, kill.point)
+    where = runs.killed(wish, lambda begun: len(begun) >= kill.point, random.uniform(0, 0.7))
     again = runs.to_the_end(*wish)
     last = runs.to_the_end(*wish)
     other = _state(host.container) ^ host.state
-    good = again.returncode == 0 and had_nothing_to_do(last) and not other and where != ENDED
-    print(f"{'good' if good else 'BAD'}: {kill.number - len(PARTS) + 1}: killed at task {kill.point}, {where}", flush=True)
+    good = again.returncode == 0 and had_nothing_to_do(last) and not other and where is not None
+    place = f"in '{where}'" if where else "which was after its end, so that nothing is proved"
+    print(f"{'good' if good else 'BAD'}: {kill.number - len(PARTS) + 1}: killed at task {kill.point}, {place}", flush=True)
     if other:
         print(f"other than after a run that is not killed: {sorted(other)}", flush=True)
     if not good:
         print((again if again.returncode else last).stdout[-SHOWN:], flush=True)
     return good
-
-
-def _killed(runs: Played, wish: t.Sequence[str], point: int) -> str:
-    """Start a run, and kill it and all its children a moment after so many tasks have begun. Returns the name of the task that it was at."""
-    process = runs.started(*wish)
-    deadline = time.monotonic() + LONGEST
-    while len(runs.begun) < point and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    time.sleep(random.uniform(0, 0.7))
-    if process.poll() is not None:
-        return ENDED
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return f"in '{runs.begun[-1]}'"
 
 
 # What was wanted of the parts that a run does not change stays as the runs before have left it.

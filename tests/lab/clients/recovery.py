@@ -45,9 +45,9 @@ class Watched(Load):
         super().__init__(target, name, until)
         self.first = self.last = 0.0
 
-    def ask(self, kind: str, path: str, body: t.Any = None) -> t.Any:
+    def ask(self, kind: str, path: str, body: t.Any = None, line: t.Optional[client.Line] = None) -> t.Any:
         failed = len(self.failed)
-        answer = super().ask(kind, path, body)
+        answer = super().ask(kind, path, body, line)
         if len(self.failed) > failed and answer is None:
             now = time.monotonic()
             self.first, self.last = self.first or now, now

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import time
 import typing as t
 from pathlib import Path
 
@@ -17,7 +18,8 @@ name: beat
 type: notification
 short_description: Records the tasks of a playbook as they begin and end
 description:
-  - Appends a line for each task to the file that E(LANGOPS_BEAT) names, C(begun) and its name, and another, C(worked) and its name, when it was not skipped.
+  - Appends a line for each task to the file that E(LANGOPS_BEAT) names (C(begun), the seconds since 1970, and its name), and another one with C(worked) when it
+    was not skipped.
 """
 
 
@@ -45,4 +47,4 @@ class CallbackModule(CallbackBase):
         target = os.environ.get("LANGOPS_BEAT")
         if target:
             with Path(target).open("a", encoding="utf-8") as handle:
-                handle.write(f"{what} {task.get_name()}\n")
+                handle.write(f"{what} {time.time():.3f} {task.get_name()}\n")
