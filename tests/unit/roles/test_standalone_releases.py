@@ -143,6 +143,22 @@ def test_nothing_is_released_while_a_host_cannot_be_reached_unless_that_is_allow
     assert rendered(" and ".join(f"({one})" for one in tasks[place]["when"]), WIRES, **seen) is refused
 
 
+def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_the_release_of_before():
+    slots = {host: {"a": [{"name": f"s-api-{n}", "service": "api"}], "b": [{"name": f"s-api-{n}-b", "service": "api"}]} for n, host in ((1, "one"), (2, "two"))}
+    hostvars = {
+        "one": {"__langgraph_next": slots["one"]["b"], "__langgraph_api_servers": ["s-api-1"]},
+        "two": {"__langgraph_all_api_servers": ["s-api-2", "s-api-2-b"]},
+    }
+    seen = {
+        "hostvars": hostvars,
+        "__langgraph_releasing": ["one"],
+        "__langgraph_live": ["s-api-1", "s-api-2"],
+        "__langgraph_standalone": {"hosts": ["one", "two"]},
+    }
+    assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
+    assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[]) == ["s-api-2", "s-api-1-b"]
+
+
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
 SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
 
