@@ -136,8 +136,8 @@ def verdict(new: Tally, old: Tally, limits: Limits, early: bool = False) -> str:
 def said(new: Tally, old: Tally, limits: Limits, percent: float) -> str:
     """What was seen in a step that passed, and how much it is worth."""
     figures = (
-        f"{percent:.0f} % of the requests: {new.requests} to the new release ({_percent(new.error_share)} errors, first byte after {new.first_byte_ms:.0f} ms), "
-        f"{old.requests} to the old one ({_percent(old.error_share)}, {old.first_byte_ms:.0f} ms)"
+        f"{percent:.0f} % of the requests: {new.requests} to the new release ({_percent(new.error_share)} errors, first byte after "
+        f"{new.first_byte_ms:.0f} ms), {old.requests} to the old one ({_percent(old.error_share)}, {old.first_byte_ms:.0f} ms)"
     )
     if new.requests >= limits.requests:
         return figures

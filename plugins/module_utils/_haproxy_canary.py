@@ -23,6 +23,7 @@ WATCH_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 # With any other one, weights are not shares: an idle server of `leastconn` gets as much as any other idle one.
 FAIR = "roundrobin"
+NOTHING = Tally()
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Watched:
 
     percent: float
     weights: t.Mapping[str, int]
-    new: Tally = Tally()
-    old: Tally = Tally()
+    new: Tally = NOTHING
+    old: Tally = NOTHING
     message: str = ""
 
     def as_dict(self) -> dict[str, t.Any]:

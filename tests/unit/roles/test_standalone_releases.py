@@ -118,8 +118,82 @@ def test_the_status_tells_whether_assistants_are_as_described(seen, says):
 def test_a_rollback_takes_the_same_path_as_an_upgrade():
     names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
     shared = names["change_over.yml"]
-    assert len(shared) == 3
-    assert all(names[name][start : start + 3] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+    assert len(shared) == 4
+    assert all(names[name][start : start + 4] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+
+
+CANARY = {"steps": [10, 50], "pause": 60, "seconds": 720}
+
+
+def of_strategy(strategy="canary", **more):
+    return {"__langgraph": {"description": {"strategy": strategy, "canary": CANARY}}, **more}
+
+
+def test_a_canary_has_steps_and_a_release_that_is_gone_back_to_has_none():
+    assert rendered("__langgraph_canary_steps", WIRES, **of_strategy()) == [10, 50]
+    assert rendered("__langgraph_canary_steps", WIRES, **of_strategy(__langgraph_recalled={"number": 1})) == []
+
+
+@pytest.mark.parametrize(("strategy", "balance"), [("canary", "roundrobin"), ("blue_green", "leastconn"), ("in_place", "leastconn")])
+def test_requests_are_spread_so_that_shares_are_possible_where_they_are_given(strategy, balance):
+    assert rendered("gateway_balance", WIRES, **of_strategy(strategy)) == balance
+
+
+def test_the_lock_is_held_for_the_steps_too():
+    times = {"start_timeout": 180, "drain_seconds": 60}
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 600
+
+
+@pytest.mark.parametrize(
+    ("given", "behind"),
+    [
+        ({"one": None, "two": None}, []),
+        ({"one": 10, "two": 10}, []),
+        ({"one": 10, "two": None}, ["two"]),
+        ({"one": 100, "two": 50}, ["two"]),
+        # Who is behind itself has nobody to wait for.
+        ({"one": None, "two": 10}, []),
+    ],
+)
+def test_a_gateway_sees_that_another_one_did_not_pass_a_step(given, behind):
+    hostvars = {name: {"inventory_hostname": name, **({} if step is None else {"__langgraph_given": step})} for name, step in given.items()}
+    seen = {"groups": {"langgraph_switching": ["one", "two"]}, "hostvars": hostvars, **hostvars["one"]}
+    assert rendered("__langgraph_behind", WIRES, **seen) == behind
+
+
+@pytest.mark.parametrize(
+    ("states", "left"),
+    [
+        ({"api-1": "UP", "api-1-b": "MAINT"}, []),
+        ({"api-1": "UP", "api-1-b": "UP"}, ["api-1-b"]),
+        ({"api-1": "DRAIN", "api-1-b": "UP"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "DRAIN"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "DOWN"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "MAINT (resolution)"}, []),
+    ],
+)
+def test_a_run_that_was_killed_is_known_by_the_servers_that_are_in_service(states, left):
+    apps = {"s": [{"name": name, "status": status} for name, status in states.items()]}
+    assert rendered("__langgraph_left_servers", WIRES, __langgraph_app="s", __langgraph_live=["api-1"], __gateway_state={"apps": apps}) == left
+    assert rendered("__langgraph_left_servers", WIRES, __langgraph_app="s", __langgraph_live=["api-1"], __gateway_state={"apps": {}}) == []
+
+
+def names_in(file):
+    return [str(task.get("name")) for task in tasks_of(DataLoader().load_from_file(str(TASKS / file)))]
+
+
+def test_requests_are_taken_back_from_an_interrupted_release_before_its_containers_are_touched():
+    first, second, *_rest = plays_of("change_over.yml")
+    assert "take_back.yml" in str(first["tasks"])
+    assert "start_beside.yml" in str(second["tasks"])
+    finish = names_in("finish.yml")
+    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left")
+
+
+def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
+    switch = {task["name"]: task for task in DataLoader().load_from_file(str(TASKS / "switch.yml"))}
+    assert switch["Empty the old release"]["when"] == "__langgraph_switched"
+    assert switch["Give the requests back where another gateway did"]["when"] == ["__langgraph_has_switched | default(false)", "not __langgraph_switched"]
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]

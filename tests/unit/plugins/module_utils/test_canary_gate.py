@@ -79,7 +79,14 @@ def test_a_figure_that_is_too_bad_is_named_with_that_of_the_old_release(new: Tal
 
 @pytest.mark.parametrize(
     ("new", "is_clear"),
-    [(tally(20, 20), True), (tally(100, 11), True), (tally(100, 10), False), (tally(19, 19), False), (tally(1000, ms=9000), False), (tally(0, waiting=90), False)],
+    [
+        (tally(20, 20), True),
+        (tally(100, 11), True),
+        (tally(100, 10), False),
+        (tally(19, 19), False),
+        (tally(1000, ms=9000), False),
+        (tally(0, waiting=90), False),
+    ],
 )
 def test_only_what_is_clear_ends_a_step_early(new: Tally, is_clear: bool) -> None:
     assert bool(verdict(new, GOOD, LIMITS, early=True)) is is_clear

@@ -104,7 +104,10 @@ def is_back(proxy: Proxy) -> bool:
 @pytest.mark.parametrize(
     ("proxy", "says"),
     [
-        (Proxy(asked=300, failing=0.5), r"^The new release of 'shop' has lost its share of the requests: the new release answered 50 % of \d+ requests with errors"),
+        (
+            Proxy(asked=300, failing=0.5),
+            r"^The new release of 'shop' has lost its share of the requests: the new release answered 50 % of \d+ requests",
+        ),
         (Proxy(asked=300, slow=900), r"began its answers to \d+ requests after 900 ms on average, the old one after 10 ms"),
         (Proxy(asked=300, ends=7), r"the gateway does not reach api-1-b \(DOWN, L7OK\) any more"),
     ],
