@@ -84,7 +84,7 @@ class Canary(Switch):
         servers = {server.name: server for server in seen.apps.get(self._app, ())}
         self._refuse_unknown(names, servers)
         others = [name for name, server in servers.items() if name not in names and not is_out(server)]
-        self._refuse_unfair(seen, others)
+        self._refuse_unfair(seen, names, others)
         of_old, of_new = _canary_gate.weights(len(others), len(names), step.percent)
         weights = {**dict.fromkeys(others, of_old), **dict.fromkeys(names, of_new)}
         percent = _canary_gate.share(len(others), len(names), step.percent)
@@ -97,7 +97,9 @@ class Canary(Switch):
             raise LangGraphError(f"{self._back(names, weights)}: {error}") from error
         return Watched(percent, weights, new, old, _canary_gate.said(new, old, step.limits, percent))
 
-    def _refuse_unfair(self, seen: Gateway, others: t.Sequence[str]) -> None:
+    def _refuse_unfair(self, seen: Gateway, names: t.Sequence[str], others: t.Sequence[str]) -> None:
+        if not names:
+            raise LangGraphError(f"`servers` is empty, so that there is no release of '{self._app}' to give a share of the requests to.")
         if not others:
             raise LangGraphError(f"The gateway sends the requests of '{self._app}' to no other server, so that there is nothing to compare with.")
         balance = seen.balance.get(self._app) or "no known way"

@@ -175,6 +175,11 @@ def test_without_a_release_that_serves_there_is_no_share() -> None:
         canary(proxy)
 
 
+def test_a_share_for_nobody_is_refused() -> None:
+    with pytest.raises(LangGraphError, match=r"`servers` is empty, so that there is no release of 'shop'"):
+        Canary("socket", "shop", Proxy().ask).step([], step())
+
+
 def test_numbers_out_of_their_ranges_are_told_together() -> None:
     with pytest.raises(LangGraphError, match=r"`percent` is 100, expected 1 to 99; `max_latency_ratio` is 0.5, expected 1 to 1000\."):
         Canary("socket", "shop", Proxy().ask).step([NEW], Step(100, 1, Limits(5, 0.5, 20)))
