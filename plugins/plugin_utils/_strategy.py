@@ -16,7 +16,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import e
 Data = dict[str, t.Any]
 Values = t.Mapping[str, t.Any]
 
-IN_PLACE, CANARY = "in_place", "canary"
+IN_PLACE, CANARY, ROLLING = "in_place", "canary", "rolling"
 STEPS = "langgraph_canary_steps"
 # The smallest and the largest value of a variable, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
@@ -36,6 +36,8 @@ def beside(values: Values) -> bool:
 
 def doubled(values: Values, containers: t.Sequence[Data]) -> list[Data]:
     """Of these containers, those that run twice while a release takes the place of another one."""
+    if values["langgraph_strategy"] == ROLLING and beside(values):
+        return list({one["service"]: one for one in containers}.values())
     return list(containers) if beside(values) else []
 
 
