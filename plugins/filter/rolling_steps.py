@@ -41,8 +41,8 @@ RETURN = r"""
 _value:
   description:
     - The steps, each with its C(number), and whether it is the C(last).
-    - On C(host) the containers C(start) run from then on. Those of C(prove), by their hosts, can be asked then. The servers C(live) get the requests after that,
-      or all as before when there are none, and the containers C(stop), by their hosts, are stopped.
+    - On C(host) the containers C(start) run from then on. Those of C(prove), by their hosts, can be asked then. The servers C(live) get the requests after
+      that, or all as before when there are none, and the containers C(stop), by their hosts, are stopped.
   type: list
   elements: dict
   sample:

@@ -236,11 +236,11 @@ def test_a_release_without_a_step_has_not_come_to_its_end():
     ],
 )
 def test_what_a_release_that_was_killed_has_stopped_is_known(there, halted):
-    """As host_info tells it, and as the role does."""
-    for word in ("state", "status"):
-        containers = [{"name": name, word: state} for name, state in there.items()]
-        told = {"__langgraph_found": {"docker": {"containers": containers}}} if word == "state" else {"__standalone_container_found": {"containers": containers}}
-        found = rendered("__langgraph_halted", WIRES, **{"__langgraph_found": {}, **told}, __langgraph_old=SLOTS["a"], __langgraph_next=SLOTS["b"])
+    slots = {"__langgraph_old": SLOTS["a"], "__langgraph_next": SLOTS["b"]}
+    by_host_info = [{"name": name, "state": state} for name, state in there.items()]
+    by_role = [{"name": name, "status": state} for name, state in there.items()]
+    for told in ({"__langgraph_found": {"docker": {"containers": by_host_info}}}, {"__standalone_container_found": {"containers": by_role}}):
+        found = rendered("__langgraph_halted", WIRES, **{"__langgraph_found": {}, **slots, **told})
         assert [one["name"] for one in found] == halted
 
 
