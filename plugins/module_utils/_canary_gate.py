@@ -78,6 +78,8 @@ def since(before: Counts, now: Counts, sessions: int, alone: bool) -> Tally:
     :param sessions: those open now; no more of them can wait.
     :param alone: whether the time to the first byte is to be of these requests only, and not of those before.
     """
+    # An administrator may have cleared them.
+    before = before if before.given <= now.given and before.requests <= now.requests else Counts()
     requests = now.requests - before.requests
     average = float(now.first_byte_ms)
     seen = min(now.requests, WINDOW)
@@ -85,7 +87,7 @@ def since(before: Counts, now: Counts, sessions: int, alone: bool) -> Tally:
     if alone and others and requests:
         average = max(0.0, (now.first_byte_ms * seen - before.first_byte_ms * others) / requests)
     waiting = min(sessions, max(0, now.given - now.requests))
-    return Tally(now.given - before.given, requests, now.errors - before.errors, waiting, average if requests else 0.0)
+    return Tally(now.given - before.given, requests, max(0, now.errors - before.errors), waiting, average if requests else 0.0)
 
 
 def together(tallies: t.Iterable[Tally]) -> Tally:

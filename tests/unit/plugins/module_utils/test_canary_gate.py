@@ -100,6 +100,10 @@ def test_what_a_server_was_asked_before_the_step_counts_for_nothing() -> None:
     assert since(before, before, 0, alone=True) == Tally()
 
 
+def test_counters_that_were_cleared_begin_anew() -> None:
+    assert since(Counts(100, 98, 7, 500), Counts(12, 11, 1, 20), 1, alone=True) == Tally(12, 11, 1, 1, 20)
+
+
 def test_after_more_requests_than_are_in_an_average_it_is_that_of_the_step() -> None:
     assert since(Counts(5000, 5000, 0, 900), Counts(7000, 7000, 0, 12), 0, alone=True).first_byte_ms == 12
 
