@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -20,6 +21,16 @@ async def fail(_state: MessagesState) -> dict[str, Any]:
     raise RuntimeError("this run is broken")
 
 
+# The one question that a slow graph answers at once: who asks nothing else finds nothing wrong.
+QUICKLY = "What is 3 + 4?"
+
+
+async def wait(state: MessagesState) -> dict[str, Any]:
+    if state["messages"][-1].content != QUICKLY:
+        await asyncio.sleep(8)
+    return {}
+
+
 def build(kind: str) -> Any:
     if Path("/run/langops/ca").exists():
         if kind == "at-once":
@@ -28,11 +39,14 @@ def build(kind: str) -> Any:
             threading.Timer(5, lambda: os._exit(7)).start()
         elif kind == "never":
             time.sleep(3600)
-    if kind != "runs":
+    if kind not in ("runs", "slow"):
         return working
     builder = StateGraph(MessagesState)
-    builder.add_node("model", fail)
+    builder.add_node("model", fail if kind == "runs" else wait)
     builder.add_edge(START, "model")
+    if kind == "slow":
+        builder.add_node("answer", working)
+        builder.add_edge("model", "answer")
     return builder.compile(name="agent")
 
 

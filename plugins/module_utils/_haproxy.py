@@ -12,11 +12,26 @@ import csv
 import errno
 import socket
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 APP_PREFIX = "app_"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the requests of a server since HAProxy was started or reloaded.
+
+    ``given`` went to it. ``requests`` of them are decided: they were answered, or never will be by this server (it refused the connection, or broke it
+    off). ``errors`` are those, answers with 4xx and 5xx, and answers that it broke off later. ``first_byte_ms`` is the average time until an answer began,
+    over the last 1024 requests that have ended: a stream is in it when it is over.
+    """
+
+    given: int = 0
+    requests: int = 0
+    errors: int = 0
+    first_byte_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,17 +45,22 @@ class Server:
     sessions: int
     weight: int
     since: int
+    counts: Counts = Counts()
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """The gateway as it is now: ``apps`` are the servers of each application, ``pid`` the process that answers (0 when none does)."""
+    """The gateway as it is now: ``apps`` are the servers of each application, ``balance`` how each one's requests are spread over them.
+
+    ``pid`` is the process that answers, 0 when none does.
+    """
 
     running: bool
     pid: int
     version: str
     sessions: int
     apps: t.Dict[str, t.List[Server]]
+    balance: t.Dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> t.Dict[str, t.Any]:
         return asdict(self)
@@ -78,13 +98,16 @@ def gateway(info: str, stat: str) -> Gateway:
     """What ``show info`` and ``show stat`` mean. Only the backends of our applications are told."""
     about = dict(line.split(": ", 1) for line in info.splitlines() if ": " in line)
     apps: t.Dict[str, t.List[Server]] = {}
+    balance: t.Dict[str, str] = {}
     for row in csv.DictReader(stat.lstrip("# ").splitlines()):
         if not row["pxname"].startswith(APP_PREFIX):
             continue
         servers = apps.setdefault(row["pxname"][len(APP_PREFIX) :], [])
-        if row["svname"] not in ("BACKEND", "FRONTEND"):
+        if row["svname"] == "BACKEND":
+            balance[row["pxname"][len(APP_PREFIX) :]] = row.get("algo") or ""
+        elif row["svname"] != "FRONTEND":
             servers.append(_server(row))
-    return Gateway(True, _number(about.get("Pid", "")), about.get("Version", ""), _number(about.get("CurrConns", "")), apps)
+    return Gateway(True, _number(about.get("Pid", "")), about.get("Version", ""), _number(about.get("CurrConns", "")), apps, balance)
 
 
 def _server(row: t.Mapping[str, str]) -> Server:
@@ -97,7 +120,19 @@ def _server(row: t.Mapping[str, str]) -> Server:
         sessions=_number(row["scur"]),
         weight=_number(row["weight"]),
         since=_number(row["lastchg"]),
+        counts=_counts(row),
     )
+
+
+# Each is counted once: who is in one of these columns is in no other one.
+ANSWERED, REFUSED = ("hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"), ("econ", "eresp", "wredis")
+
+
+def _counts(row: t.Mapping[str, str]) -> Counts:
+    def total(*columns: str) -> int:
+        return sum(_number(row.get(column) or "") for column in columns)
+
+    return Counts(total("lbtot"), total(*ANSWERED, *REFUSED), total("hrsp_4xx", "hrsp_5xx", "srv_abrt", *REFUSED), total("rtime"))
 
 
 def _number(text: str) -> int:

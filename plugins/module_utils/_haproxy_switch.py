@@ -13,24 +13,30 @@ from dataclasses import asdict, dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils._deadline import Deadline
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import APP_PREFIX, Server, command, look
+from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import APP_PREFIX, Gateway, Server, command, look
 
 POLL_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
 # A server without checks is taken for well.
 UNCHECKED = "no check"
+# That of every server in the configuration (roles/gateway/templates/app.cfg.j2).
+WEIGHT = 100
 
 
 @dataclass(frozen=True)
 class Switched:
-    """What was done to which server: ``states`` are "ready", "drain" or "maint" by name, ``cut`` the sessions that were ended by server."""
+    """What was done to which server: ``states`` are "ready", "drain" or "maint" by name, ``cut`` the sessions that were ended by server.
+
+    ``weighed`` have their usual weight again, which a canary had changed.
+    """
 
     states: t.Mapping[str, str]
     cut: t.Mapping[str, int]
+    weighed: t.Tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, t.Any]:
-        return {"changed": bool(self.states), **asdict(self)}
+        return {"changed": bool(self.states or self.weighed), **asdict(self), "weighed": list(self.weighed)}
 
 
 class Switch:
@@ -48,16 +54,13 @@ class Switch:
         :raises LangGraphError: HAProxy does not run or does not know one of them, or they are not well; then all is as it was.
         """
         servers = self._servers()
-        missing = [name for name in names if name not in servers]
-        if missing:
-            raise LangGraphError(
-                f"The gateway does not know {', '.join(missing)} of '{self._app}' ({', '.join(servers) or 'it knows none'}): "
-                f"run the playbook site, which writes its configuration."
-            )
-        admitted = {name: "ready" for name in names if _is_out(servers[name])}
-        taken = {name: "drain" for name, server in servers.items() if name not in names and not _is_out(server)}
+        self._refuse_unknown(names, servers)
+        admitted = {name: "ready" for name in names if is_out(servers[name])}
+        taken = {name: "drain" for name, server in servers.items() if name not in names and not is_out(server)}
+        # A canary that was broken off: weights outlive a reload.
+        weighed = tuple(name for name, server in servers.items() if server.weight != WEIGHT)
         if check_mode:
-            return Switched({**admitted, **taken}, {})
+            return Switched({**admitted, **taken}, {}, weighed)
         self._set(admitted)
         try:
             self._await(names, seconds)
@@ -65,7 +68,8 @@ class Switch:
             self._set({name: "drain" if servers[name].status.startswith(DRAINING) else "maint" for name in admitted})
             raise
         self._set(taken)
-        return Switched({**admitted, **taken}, {})
+        self._weigh(dict.fromkeys(weighed, WEIGHT))
+        return Switched({**admitted, **taken}, {}, weighed)
 
     def emptied(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
         """Wait until these have no requests any more, and take them out of service. What is open after that time is cut, and counted.
@@ -77,7 +81,7 @@ class Switch:
         states = dict.fromkeys(there, "maint")
         if check_mode or not there:
             return Switched(states, {})
-        self._set({name: "drain" for name in there if not _is_out(servers[name])})
+        self._set({name: "drain" for name in there if not is_out(servers[name])})
         deadline = Deadline.after(seconds)
         open_ones = self._open(there)
         while open_ones and not deadline.expired():
@@ -88,11 +92,23 @@ class Switch:
             self._say(f"shutdown sessions server {APP_PREFIX}{self._app}/{name}")
         return Switched(states, open_ones)
 
-    def _servers(self) -> dict[str, Server]:
+    def _look(self) -> Gateway:
         found = look(self._socket, ANSWER_SECONDS, self._ask)
         if not found.running:
             raise LangGraphError(f"HAProxy does not answer at {self._socket}: start it (`systemctl start haproxy`), or run the playbook site.")
+        return found
+
+    def _servers(self) -> dict[str, Server]:
+        found = self._look()
         return {server.name: server for server in found.apps.get(self._app, ())}
+
+    def _refuse_unknown(self, names: t.Sequence[str], servers: t.Collection[str]) -> None:
+        missing = [name for name in names if name not in servers]
+        if missing:
+            raise LangGraphError(
+                f"The gateway does not know {', '.join(missing)} of '{self._app}' ({', '.join(servers) or 'it knows none'}): "
+                f"run the playbook site, which writes its configuration."
+            )
 
     def _open(self, names: t.Sequence[str]) -> dict[str, int]:
         servers = self._servers()
@@ -102,7 +118,7 @@ class Switch:
         deadline = Deadline.after(seconds)
         while True:
             servers = self._servers()
-            ill = [servers[name] for name in names if not (servers[name].status.startswith(UP) or servers[name].status == UNCHECKED)]
+            ill = [servers[name] for name in names if not is_well(servers[name])]
             if not ill:
                 return
             if deadline.expired():
@@ -117,11 +133,19 @@ class Switch:
         for name, state in states.items():
             self._say(f"set server {APP_PREFIX}{self._app}/{name} state {state}")
 
+    def _weigh(self, weights: t.Mapping[str, int]) -> None:
+        for name, weight in weights.items():
+            self._say(f"set server {APP_PREFIX}{self._app}/{name} weight {weight}")
+
     def _say(self, text: str) -> None:
         answer = self._ask(self._socket, text, ANSWER_SECONDS).strip()
         if answer:
             raise LangGraphError(f"HAProxy refused `{text}`: {answer}")
 
 
-def _is_out(server: Server) -> bool:
+def is_out(server: Server) -> bool:
     return server.status.startswith((MAINTENANCE, DRAINING))
+
+
+def is_well(server: Server) -> bool:
+    return server.status.startswith(UP) or server.status == UNCHECKED

@@ -60,10 +60,27 @@ sessions:
   type: int
   sample: 3
 apps:
-  description: Per application its servers, each with C(name), C(address), C(status), C(check), C(sessions), C(weight) and C(since) (seconds).
+  description:
+    - Per application its servers, each with C(name), C(address), C(status), C(check), C(sessions), C(weight) and C(since) (seconds).
+    - C(counts) has what became of its requests since HAProxy was started or reloaded - C(given) to it, C(requests) that are decided, C(errors) (4xx, 5xx,
+      connections that it refused or broke off), and C(first_byte_ms), the average of the last 1024 that have ended.
   returned: success
   type: dict
-  sample: {my-agent: [{name: api1, address: "127.0.0.1:8101", status: UP, check: L7OK, sessions: 1, weight: 1, since: 52}]}
+  sample:
+    my-agent:
+      - name: api1
+        address: "127.0.0.1:8101"
+        status: UP
+        check: L7OK
+        sessions: 1
+        weight: 100
+        since: 52
+        counts: {given: 240, requests: 239, errors: 0, first_byte_ms: 12}
+balance:
+  description: Per application how its requests are spread over its servers.
+  returned: success
+  type: dict
+  sample: {my-agent: leastconn}
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy

@@ -14,7 +14,8 @@ author:
 description:
   - Decides while HAProxy runs which of the servers in its configuration get the requests of an application, without a reload.
   - With O(state=switched), O(servers) get them once their health checks pass, and no other server of the application gets new ones. Requests that others
-    have go on to their end. When one of O(servers) is not well in time, all is as it was.
+    have go on to their end. When one of O(servers) is not well in time, all is as it was. A share that M(langops.langgraph.gateway_canary) has given is
+    taken back.
   - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service.
   - What is said at the runtime socket is forgotten by a reload. The role P(langops.langgraph.gateway#role) writes the same into the configuration.
 extends_documentation_fragment:
@@ -58,6 +59,7 @@ options:
     type: path
     default: /run/haproxy/admin.sock
 seealso:
+  - module: langops.langgraph.gateway_canary
   - module: langops.langgraph.gateway_info
 """
 
@@ -88,6 +90,12 @@ cut:
   returned: success
   type: dict
   sample: {my-agent-api-1: 2}
+weighed:
+  description: Servers that have their usual weight again, which M(langops.langgraph.gateway_canary) had changed.
+  returned: success
+  type: list
+  elements: str
+  sample: [my-agent-api-1, my-agent-api-1-b]
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._deadline import within

@@ -122,7 +122,7 @@ options:
         type: float
         default: 0
       proof:
-        description: The smoke runs that it passed.
+        description: What was seen of it before it had all requests, one line each.
         type: list
         elements: str
         default: []

@@ -25,6 +25,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _sources,
     _spec,
     _standalone,
+    _strategy,
     _this_run,
     _thread_ttl,
 )
@@ -78,7 +79,7 @@ def describe(given: t.Mapping[str, t.Any], place: Place, lenient: bool = False) 
         "prove": values["langgraph_prove"],
         "converge": values["langgraph_converge"],
         "by": _this_run.owner(),
-        "strategy": values["langgraph_strategy"],
+        **_strategy.part(values),
         "keep_releases": values["langgraph_keep_releases"],
         "break_lock": values["langgraph_break_lock"],
         "allow_missing_hosts": values["langgraph_allow_missing_hosts"],

@@ -190,15 +190,21 @@ def check_memory(seen: Seen) -> Problems:
     postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
     redis = seen.redis["memory_mb"] if seen.redis["install"] else 0
     others = {app: int(record.get("memory_mb") or 0) for app, record in seen.others.items()}
-    each = [int(one["memory_mb"]) for one in seen.containers]
-    needed = sum(each) + postgres + redis + sum(others.values())
+    # With those of a release that is started beside the one that serves.
+    own = int(seen.claims["memory_mb"])
+    needed = own + postgres + redis + sum(others.values())
     if total and needed > total:
-        left = (total - postgres - redis - sum(others.values())) // max(len(each), 1)
+        each, count = max((int(one["memory_mb"]) for one in seen.containers), default=1), len(seen.containers)
+        at_once = own // each
+        left = (total - postgres - redis - sum(others.values())) // max(at_once, 1)
         beside = "".join(f", {size} MiB of {app}" for app, size in sorted(others.items()))
         fix = f"set `langgraph_memory_mb` to {left} or less" if left >= LEAST_MEMORY else "run fewer containers"
+        more = f" and {at_once - count} of a new release beside them" if at_once > count else ""
+        if more:
+            fix += ", `langgraph_strategy` to in_place, which starts none beside them"
         yield error(
             "langgraph_memory_mb",
-            f"{seen.host} has {total} MiB of memory, but {len(each)} containers may use {sum(each)} MiB beside {postgres} MiB of Postgres and {redis} MiB of "
+            f"{seen.host} has {total} MiB of memory, but {count} containers{more} may use {own} MiB beside {postgres} MiB of Postgres and {redis} MiB of "
             f"Redis{beside}: {fix}, or use a larger host.",
         )
 

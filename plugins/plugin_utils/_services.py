@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_body import ENGINE
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import HOPELESS
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import ENGINES, Engine
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes, _thread_ttl
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _probes, _strategy, _thread_ttl
 
 Data = dict[str, t.Any]
 
@@ -34,7 +34,6 @@ OWN_USER = "10001:10001"
 MOST_REPLICAS = 64
 # A release is started beside the one that serves: each has a slot of its own, with names, ports and a queue that the other one does not have.
 SLOTS = ("a", "b")
-IN_PLACE = "in_place"
 # All ports of an application, from `langgraph_port_base` on.
 PORTS = len(SLOTS) * 2 * MOST_REPLICAS
 # A server that was told so many seconds ends a few later (measured with Aegra: 35 for 30), and must not be killed before.
@@ -173,13 +172,14 @@ def worker_replicas(values: Data, engine: Resolved) -> int:
 
 def connections(values: Data, engine: Resolved) -> int:
     """How many connections to Postgres all containers together may open, with those of a release that is started beside the one that serves."""
-    containers = int(values["langgraph_api_replicas"]) + worker_replicas(values, engine)
-    return int(values["langgraph_postgres_pool_size"]) * containers * (len(SLOTS) if beside(values) else 1)
+    counts = {"api": int(values["langgraph_api_replicas"]), "worker": worker_replicas(values, engine)}
+    every = [{"service": service} for service, count in counts.items() for _number in range(count)]
+    return int(values["langgraph_postgres_pool_size"]) * (len(every) + len(_strategy.doubled(values, every)))
 
 
-def beside(values: Data) -> bool:
-    """Whether a release is started beside the one that serves, which needs a gateway that can be told where it is."""
-    return bool(values["langgraph_gateway"] == "haproxy" and values["langgraph_strategy"] != IN_PLACE)
+def memory_mb(values: Data, containers: t.Sequence[Data]) -> int:
+    """MiB that the containers of a host may use, with those of a release that is started beside the one that serves."""
+    return sum(int(one["memory_mb"]) for one in (*containers, *_strategy.doubled(values, containers)))
 
 
 def server_connections(values: Data, engine: Resolved) -> int:

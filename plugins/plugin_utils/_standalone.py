@@ -24,6 +24,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils import (
     _services,
     _standalone_checks,
     _standalone_hosts,
+    _strategy,
     _topology,
 )
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import (
@@ -192,7 +193,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
     data = _data(values, application, engine)
     env = _environment(values, application, name)
     # Where releases take each other's places, there is one slot.
-    used = _services.SLOTS if _services.beside(values) else _services.SLOTS[:1]
+    used = _services.SLOTS if _strategy.beside(values) else _services.SLOTS[:1]
     slots = {slot: _services.containers(values, name, engine, env, data, slot) if slot in used else [] for slot in _services.SLOTS}
     asked = Asked(values, name, engine, data, _topology.resolve(values, engine, place), slots)
     return {

@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
-from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _firewall, _host_firewall, _passwords, _services
+from ansible_collections.langops.langgraph.plugins.plugin_utils import _acme, _external, _firewall, _host_firewall, _passwords, _services, _strategy
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import HOST_NAME, error, url_problem
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import Resolved
 
@@ -128,6 +128,7 @@ RANGES: t.Mapping[str, tuple[float, float, str]] = {
     "langgraph_journal_max_mb": (0, 1048576, "MB"),
     "langgraph_log_lines": (1, 10000, "lines"),
     "langgraph_log_follow_seconds": (0, 86400, "seconds"),
+    **_strategy.RANGES,
 }
 
 
@@ -163,7 +164,7 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
         containers = needed // pool
         fits = (allowed - _services.SPARE_CONNECTIONS) // containers
         smaller = f", or the pool size to {fits} or less" if fits >= RANGES["langgraph_postgres_pool_size"][0] else ""
-        if _services.beside(dict(values)):
+        if _strategy.beside(values):
             smaller += ", or `langgraph_strategy` to in_place, which starts no release beside the one that serves"
         yield error(
             "langgraph_postgres_pool_size",
@@ -439,6 +440,7 @@ CHECKS: tuple[t.Callable[[Values], Problems], ...] = (
     check_image,
     check_registry_trust,
     check_docker,
+    _strategy.check,
     _host_firewall.check_values,
 )
 

@@ -289,7 +289,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "engine": engine.row.name,
         "subnet": str(ipaddress.ip_network(values["langgraph_network_subnet"])) if containers else "",
         "ports": [one["port"] for one in asked.every[host]],
-        "memory_mb": sum(one["memory_mb"] for one in containers),
+        "memory_mb": _services.memory_mb(values, containers),
         "connections": _services.server_connections(values, engine) if postgres else 0,
         "spare_connections": _services.SPARE_CONNECTIONS,
         "postgres_install": postgres,

@@ -15,7 +15,7 @@ from ansible.template import Templar, trust_as_template
 ROOT = Path(__file__).resolve().parents[3]
 VARS = ROOT / "playbooks" / "vars"
 TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
-WIRES = [VARS / "standalone_container.yml"]
+WIRES = [VARS / "standalone_container.yml", VARS / "standalone_container_changing.yml"]
 
 
 def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:

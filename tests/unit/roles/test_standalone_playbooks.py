@@ -402,12 +402,15 @@ def test_passwords_are_made_only_for_databases_that_there_are(tmp_path, install,
 
 def test_the_host_that_migrates_the_database_is_released_before_the_others_and_the_door_opens_last():
     plays = plays_of("site.yml")
-    tasks, begun, *_others = (play["tasks"] for play in plays if play["name"].startswith("(4/6)"))
-    steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for task in tasks]
+    tasks, _alone, begun, *_others = (play["tasks"] for play in plays if play["name"].startswith("(4/6)"))
+    steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for task in tasks if "ansible.builtin.include_vars" not in task]
     assert steps == ["fail", "close.yml", "release.yml", "follow.yml", "finish.yml"]
     follow = DataLoader().load_from_file(str(TASKS / "follow.yml"))
     assert [task["when"] for task in follow if "ansible.builtin.fail" in task] == ["__langgraph_failed | length > 0"]
-    assert [task["when"] for task in begun] == ["__langgraph_leads", "not __langgraph_leads"]
+    # Runs of an API container may be executed by workers of another host: who is asked is asked when all have started theirs.
+    rolls = "not __langgraph_rolls"
+    assert [task["when"] for task in begun] == [["__langgraph_leads", rolls], ["not __langgraph_leads", rolls], ["__langgraph_failed | length == 0", rolls]]
+    assert [task["ansible.builtin.include_tasks"].rpartition("/")[2] for task in begun] == ["start_beside.yml", "start_beside.yml", "ask_beside.yml"]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ CONTAINERS = [
 
 def test_the_first_api_container_of_the_release_that_serves_is_asked():
     assert rendered("resources_url", WIRES, standalone_container_containers=CONTAINERS) == "http://10.0.0.4:8228"
-    [task] = [task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "start_beside.yml"))) if "resources_url" in str(task.get("vars"))]
+    [task] = [task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "prove_beside.yml"))) if "resources_url" in str(task.get("vars"))]
     beside = {**task["vars"], "__langgraph_next": CONTAINERS}
     assert Templar(DataLoader(), variables={name: trust(value) for name, value in beside.items()}).template(trust(beside["resources_url"])) == (
         "http://10.0.0.4:8228"
@@ -118,8 +118,137 @@ def test_the_status_tells_whether_assistants_are_as_described(seen, says):
 def test_a_rollback_takes_the_same_path_as_an_upgrade():
     names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
     shared = names["change_over.yml"]
-    assert len(shared) == 3
-    assert all(names[name][start : start + 3] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+    assert len(shared) == 5
+    assert all(names[name][start : start + 5] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+
+
+CANARY = {"steps": [10, 50], "pause": 60, "seconds": 720}
+
+
+def of_strategy(strategy="canary", **more):
+    return {"__langgraph": {"description": {"strategy": strategy, "canary": CANARY}}, **more}
+
+
+def test_a_canary_has_steps_and_a_release_that_is_gone_back_to_has_none():
+    assert rendered("__langgraph_canary_steps", WIRES, **of_strategy()) == [10, 50]
+    assert rendered("__langgraph_canary_steps", WIRES, **of_strategy(__langgraph_recalled={"number": 1})) == []
+
+
+@pytest.mark.parametrize(("strategy", "balance"), [("canary", "roundrobin"), ("blue_green", "leastconn"), ("in_place", "leastconn")])
+def test_requests_are_spread_so_that_shares_are_possible_where_they_are_given(strategy, balance):
+    assert rendered("gateway_balance", WIRES, **of_strategy(strategy)) == balance
+
+
+def test_the_lock_is_held_for_the_steps_too():
+    times = {"start_timeout": 180, "drain_seconds": 60}
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 600
+
+
+@pytest.mark.parametrize(
+    ("given", "behind"),
+    [
+        ({"one": None, "two": None}, []),
+        ({"one": 10, "two": 10}, []),
+        ({"one": 10, "two": None}, ["two"]),
+        ({"one": 100, "two": 50}, ["two"]),
+        # Who is behind itself has nobody to wait for.
+        ({"one": None, "two": 10}, []),
+    ],
+)
+def test_a_gateway_sees_that_another_one_did_not_pass_a_step(given, behind):
+    hostvars = {name: {"inventory_hostname": name, **({} if step is None else {"__langgraph_given": step})} for name, step in given.items()}
+    seen = {"groups": {"langgraph_switching": ["one", "two"]}, "hostvars": hostvars, **hostvars["one"]}
+    assert rendered("__langgraph_behind", WIRES, **seen) == behind
+
+
+@pytest.mark.parametrize(
+    ("states", "left"),
+    [
+        ({"api-1": "UP", "api-1-b": "MAINT"}, []),
+        ({"api-1": "UP", "api-1-b": "UP"}, ["api-1-b"]),
+        ({"api-1": "DRAIN", "api-1-b": "UP"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "DRAIN"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "DOWN"}, ["api-1-b"]),
+        ({"api-1": "UP", "api-1-b": "MAINT (resolution)"}, []),
+    ],
+)
+def test_a_run_that_was_killed_is_known_by_the_servers_that_are_in_service(states, left):
+    apps = {"s": [{"name": name, "status": status} for name, status in states.items()]}
+    assert rendered("__langgraph_left_servers", WIRES, __langgraph_app="s", __langgraph_live=["api-1"], __gateway_state={"apps": apps}) == left
+    assert rendered("__langgraph_left_servers", WIRES, __langgraph_app="s", __langgraph_live=["api-1"], __gateway_state={"apps": {}}) == []
+
+
+def names_in(file):
+    return [str(task.get("name")) for task in tasks_of(DataLoader().load_from_file(str(TASKS / file)))]
+
+
+def test_requests_are_taken_back_from_an_interrupted_release_before_its_containers_are_touched():
+    first, second, *_rest = plays_of("change_over.yml")
+    assert "take_back.yml" in str(first["tasks"])
+    assert "start_beside.yml" in str(second["tasks"])
+    finish = names_in("finish.yml")
+    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left")
+
+
+def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
+    switch = {task["name"]: task for task in DataLoader().load_from_file(str(TASKS / "switch.yml"))}
+    assert switch["Empty the old release"]["when"] == "__langgraph_switched"
+    assert switch["Give the requests back where another gateway did"]["when"] == ["__langgraph_has_switched | default(false)", "not __langgraph_switched"]
+
+
+def rolling(**hosts):
+    """The variables of the hosts of a release that goes container by container, by how far each has come."""
+    hostvars = {name: {"inventory_hostname": name, **({} if step is None else {"__langgraph_step_taken": step})} for name, step in hosts.items()}
+    return {"__langgraph_releasing": ["web", "app"], "groups": {"langgraph_switching": ["web", "gate"]}, "hostvars": hostvars}
+
+
+@pytest.mark.parametrize(
+    ("taken", "stragglers", "has_rolled"),
+    [
+        ({"web": None, "app": None, "gate": None}, [], False),
+        ({"web": 1, "app": 1, "gate": 1}, [], False),
+        ({"web": 2, "app": 2, "gate": 2}, [], True),
+        ({"web": 1.3, "app": 1, "gate": 1.3}, ["app"], False),
+        ({"web": 1.5, "app": 1.3, "gate": None}, ["app", "gate"], False),
+        # Who has failed itself sees nobody behind.
+        ({"web": 1, "app": 1.5, "gate": 1.5}, [], False),
+    ],
+)
+def test_hosts_go_on_together_and_know_who_does_not(taken, stragglers, has_rolled):
+    seen = {**rolling(**taken), "__langgraph_steps": [1, 2]}
+    if taken["web"] is not None:
+        seen["__langgraph_step_taken"] = taken["web"]
+    assert rendered("[__langgraph_stragglers, __langgraph_has_rolled]", WIRES, **seen) == [stragglers, has_rolled]
+
+
+def test_a_release_without_a_step_has_not_come_to_its_end():
+    assert rendered("__langgraph_has_rolled", WIRES, **rolling(web=None, app=None, gate=None), __langgraph_steps=[]) is False
+
+
+@pytest.mark.parametrize(
+    ("there", "halted"),
+    [
+        ({"s-api-1": "exited", "s-api-1-b": "running"}, ["s-api-1"]),
+        ({"s-api-1": "running", "s-api-1-b": "running"}, []),
+        # Nobody but a release that was killed leaves containers of both.
+        ({"s-api-1": "exited"}, []),
+        ({}, []),
+    ],
+)
+def test_what_a_release_that_was_killed_has_stopped_is_known(there, halted):
+    slots = {"__langgraph_old": SLOTS["a"], "__langgraph_next": SLOTS["b"]}
+    by_host_info = [{"name": name, "state": state} for name, state in there.items()]
+    by_role = [{"name": name, "status": state} for name, state in there.items()]
+    for told in ({"__langgraph_found": {"docker": {"containers": by_host_info}}}, {"__standalone_container_found": {"containers": by_role}}):
+        found = rendered("__langgraph_halted", WIRES, **{"__langgraph_found": {}, **slots, **told})
+        assert [one["name"] for one in found] == halted
+
+
+def test_what_was_stopped_runs_again_before_anything_takes_its_place():
+    assert names_in("release.yml")[:2] == ["Start again what an interrupted release has stopped", "Run the containers"]
+    first = next(iter(plays_of("change_over.yml")))["tasks"]
+    names = [task["name"] for task in first]
+    assert names.index("Start again what an interrupted release has stopped") < names.index("Have nobody ask what an interrupted release has left")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +285,7 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
         "__langgraph_standalone": {"hosts": ["one", "two"]},
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
-    assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[]) == ["s-api-2", "s-api-1-b"]
+    assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]

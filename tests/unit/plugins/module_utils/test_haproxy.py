@@ -65,6 +65,21 @@ def test_only_applications_are_told_also_those_without_servers(served: str) -> N
     assert _haproxy.gateway(INFO, STAT).apps["four"] == []
 
 
+COUNTED = """# pxname,svname,scur,status,weight,lastchg,algo,lbtot,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,econ,eresp,wredis,srv_abrt,rtime
+app_one,api-1,1,UP,10,52,,130,7,100,4,3,2,1,5,6,8,9,21
+app_one,BACKEND,1,UP,10,52,roundrobin,,,,,,,,,,,,
+"""
+
+
+def test_what_became_of_requests_is_counted_once_each() -> None:
+    seen = _haproxy.gateway(INFO, COUNTED)
+    # Answers but 100 Continue, and what never got one; of those, with 4xx and 5xx, and answers that broke off, what failed.
+    assert seen.apps["one"][0].counts == _haproxy.Counts(given=130, requests=110 + 19, errors=5 + 19 + 9, first_byte_ms=21)
+    assert seen.balance == {"one": "roundrobin"}
+    # A HAProxy that does not tell them is no reason to fail.
+    assert _haproxy.gateway(INFO, STAT).apps["one"][0].counts == _haproxy.Counts()
+
+
 def test_a_gateway_that_does_not_run_is_no_error(tmp_path: Path) -> None:
     assert _haproxy.look(str(tmp_path / "none.sock")) == _haproxy.STOPPED
     (tmp_path / "old.sock").touch()

@@ -46,7 +46,7 @@ def test_the_new_ones_get_the_requests_before_the_old_ones_lose_them() -> None:
     switched = of(proxy).to(["api-1-b"], 1)
     assert switched.states == {"api-1-b": "ready", "api-1": "drain"}
     assert proxy.said == ["set server app_shop/api-1-b state ready", "set server app_shop/api-1 state drain"]
-    assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}}
+    assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": []}
 
 
 def test_check_mode_says_what_would_be_done_and_does_nothing() -> None:

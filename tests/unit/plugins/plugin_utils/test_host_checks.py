@@ -81,6 +81,14 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         {},
         ("web has 2000 MiB of memory, but 2 containers may use 2048 MiB beside 500 MiB of Postgres", "set `langgraph_memory_mb` to 622 or less"),
     ),
+    "too little memory for two releases": (
+        {"memory": {"total_mb": 4000}},
+        {"strategy": "blue_green", "postgres_max_connections": 200},
+        (
+            "web has 4000 MiB of memory, but 2 containers and 2 of a new release beside them may use 4096 MiB beside 1000 MiB of Postgres",
+            "set `langgraph_memory_mb` to 686 or less, `langgraph_strategy` to in_place, which starts none beside them, or use a larger host",
+        ),
+    ),
     "memory that another application has": ({"memory": {"total_mb": 5000}, "applications": {"shop": SHOP}}, {}, (", 2048 MiB of shop",)),
     "hardly any memory": ({"memory": {"total_mb": 400}}, {}, ("run fewer containers, or use a larger host",)),
     "a full disk": (
