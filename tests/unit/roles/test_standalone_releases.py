@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
@@ -286,6 +288,17 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
     assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
+
+
+@pytest.mark.parametrize(("switched", "took"), [({"gate": 130.5, "other": 125}, 30.5), ({}, 77.0)])
+def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(switched, took):
+    """Not until the last stream of the old one has ended. One that failed took as long as until it is written down."""
+    hostvars = {host: {"__langgraph_has_switched_at": at} for host, at in switched.items()}
+    seen = {"hostvars": {"gate": {}, "other": {}, **hostvars, "web": {"__langgraph_numbers": [2]}}, "__langgraph_begun_at": "100"}
+    host = app_that_serves(ansible_play_hosts_all=["web"], __langgraph_secrets={}, __langgraph_next=[], **seen)
+    host["__langgraph_standalone"]["gateway_hosts"] = ["gate", "other"]
+    host["now"] = lambda **_options: datetime.datetime.fromtimestamp(177, tz=datetime.timezone.utc)
+    assert rendered("__langgraph_entry.seconds", WIRES, **host) == took
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
