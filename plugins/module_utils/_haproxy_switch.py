@@ -18,6 +18,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import 
 POLL_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
+# Of `srv_admin_state`: in maintenance or drained, each by command or because another server is. That of the configuration (4) stays when a command ends it.
+KEPT_OUT = 0x01 | 0x02 | 0x08 | 0x10
 # A server without checks is taken for well.
 UNCHECKED = "no check"
 # That of every server in the configuration (roles/gateway/templates/app.cfg.j2).
@@ -74,19 +76,24 @@ class Switch:
     def emptied(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
         """Wait until these have no requests any more, and take them out of service. What is open after that time is cut, and counted.
 
+        One that somebody gives requests to meanwhile is left to him: a run goes on here when its controller was killed, and another run may have come after it.
+
         :raises LangGraphError: HAProxy does not run.
         """
         servers = self._servers()
         there = [name for name in names if name in servers and servers[name].status != MAINTENANCE]
-        states = dict.fromkeys(there, "maint")
         if check_mode or not there:
-            return Switched(states, {})
+            return Switched(dict.fromkeys(there, "maint"), {})
         self._set({name: "drain" for name in there if not is_out(servers[name])})
         deadline = Deadline.after(seconds)
         open_ones = self._open(there)
-        while open_ones and not deadline.expired():
+        there = self._kept_out(there)
+        while any(name in open_ones for name in there) and not deadline.expired():
             deadline.sleep(POLL_SECONDS)
             open_ones = self._open(there)
+            there = self._kept_out(there)
+        open_ones = {name: sessions for name, sessions in open_ones.items() if name in there}
+        states = dict.fromkeys(there, "maint")
         self._set(states)
         for name in open_ones:
             self._say(f"shutdown sessions server {APP_PREFIX}{self._app}/{name}")
@@ -113,6 +120,11 @@ class Switch:
     def _open(self, names: t.Sequence[str]) -> dict[str, int]:
         servers = self._servers()
         return {name: servers[name].sessions for name in names if name in servers and servers[name].sessions}
+
+    def _kept_out(self, names: t.Sequence[str]) -> list[str]:
+        """Those that nobody has let have requests again. Not by their status: one that is drained, and whose health checks fail, is DOWN like any other."""
+        found = _admin_states(self._ask(self._socket, f"show servers state {APP_PREFIX}{self._app}", ANSWER_SECONDS))
+        return [name for name in names if found.get(name, 0) & KEPT_OUT]
 
     def _await(self, names: t.Sequence[str], seconds: float) -> None:
         deadline = Deadline.after(seconds)
@@ -141,6 +153,20 @@ class Switch:
         answer = self._ask(self._socket, text, ANSWER_SECONDS).strip()
         if answer:
             raise LangGraphError(f"HAProxy refused `{text}`: {answer}")
+
+
+def _admin_states(text: str) -> dict[str, int]:
+    """By their names, from the table that ``show servers state`` prints: its version, the names of its columns, and a line for each server."""
+    columns: list[str] = []
+    found = {}
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["#"]:
+            columns = words[1:]
+        elif columns and words:
+            row = dict(zip(columns, words))
+            found[row["srv_name"]] = int(row["srv_admin_state"])
+    return found
 
 
 def is_out(server: Server) -> bool:
