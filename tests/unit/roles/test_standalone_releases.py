@@ -13,6 +13,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from rendering import TASKS, VARS, WIRES, plays_of, rendered, tasks_of
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
 
 # --- assistants and crons -----------------------------------------------------------------------------------------------
@@ -225,6 +226,50 @@ def test_hosts_go_on_together_and_know_who_does_not(taken, stragglers, has_rolle
 
 def test_a_release_without_a_step_has_not_come_to_its_end():
     assert rendered("__langgraph_has_rolled", WIRES, **rolling(web=None, app=None, gate=None), __langgraph_steps=[]) is False
+
+
+def three_hosts(**lives):
+    """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
+    api = {1: "one", 2: "two"}
+    slots = {host: {slot: [{"name": f"s-api-{n}{end}", "service": "api"}] for slot, end in (("a", ""), ("b", "-b"))} for n, host in api.items()}
+    slots["gate"] = {"a": [], "b": []}
+    shared = {"backends": [{"name": f"s-api-{n}{end}"} for n in api for end in ("", "-b")]}
+    # What another host takes from here must be a fact: a variable over `hostvars` cannot be had by way of `hostvars`.
+    begun = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))[1]["ansible.builtin.set_fact"]
+    seen = {}
+    for host, live in lives.items():
+        known = {
+            "inventory_hostname": host,
+            "__langgraph_standalone": {"hosts": list(lives), "slots": slots[host], "leader": "one"},
+            "__langgraph_gateway": shared,
+            "__langgraph_journal": {"slot": "b" if slots[host]["a"] else "a", "live": live},
+            "__langgraph_unreached": [],
+            "__langgraph_releasing": ["one", "two"],
+            "groups": {"langgraph_releasing": ["one", "two"], "langgraph_switching": ["gate"]},
+        }
+        told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
+        seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
+    return seen
+
+
+def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requests():
+    hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
+    assert set(hosts["one"]["__langgraph_live_before"]).isdisjoint(hosts["gate"]["__langgraph_live_before"]), "nothing is proved by this"
+    lives = [rendered("__langgraph_live_at_first", WIRES, hostvars=hosts, **known) for known in hosts.values()]
+    assert lives[0] == lives[1] == lives[2]
+    assert sorted(lives[0]) == ["s-api-1-b", "s-api-2-b"]
+    containers = {host: {"old": hosts[host]["__langgraph_old"], "new": hosts[host]["__langgraph_next"]} for host in ("one", "two")}
+    assert [(step.host, step.live, step.stop) for step in steps(containers, "one", sorted(lives[0]))] == [
+        ("one", ("s-api-2-b", "s-api-1"), {"one": ("s-api-1-b",)}),
+        ("two", ("s-api-1", "s-api-2"), {}),
+    ]
+    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
+    assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first) }}")
+
+
+def test_where_no_gateway_is_in_the_run_nobody_gets_requests_by_steps():
+    hosts = three_hosts(gate=["s-api-1-b"], one=[], two=[])
+    assert rendered("__langgraph_live_at_first", WIRES, hostvars=hosts, **{**hosts["one"], "groups": {"langgraph_releasing": ["one"]}}) == []
 
 
 @pytest.mark.parametrize(
