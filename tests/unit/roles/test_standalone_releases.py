@@ -228,6 +228,39 @@ def test_a_release_without_a_step_has_not_come_to_its_end():
     assert rendered("__langgraph_has_rolled", WIRES, **rolling(web=None, app=None, gate=None), __langgraph_steps=[]) is False
 
 
+def test_a_gateway_counts_as_rolled_only_when_that_is_written_down():
+    """The next run goes by what is written, and the old containers are removed by what counts."""
+    every = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))
+    [block] = [task for task in every if "__langgraph_has_switched" in str(task.get("block", ""))]
+    names = [task["name"] for task in block["block"]]
+    assert names.index("Write it down") < names.index("Remember that it has the requests")
+    assert "__langgraph_reason" in str(block["rescue"][0])
+    others = [task for task in every if task is not block]
+    assert "'__langgraph_has_switched'" not in str([task.get("ansible.builtin.set_fact") for task in others])
+
+
+@pytest.mark.parametrize(
+    ("of_web", "of_gate", "goes_back"),
+    [
+        ({"__langgraph_has_switched": True}, {"__langgraph_has_switched": True}, False),
+        # It has the requests, and could not write that down.
+        ({"__langgraph_has_switched": True}, {}, True),
+        ({}, {}, True),
+    ],
+)
+def test_the_way_back_is_gone_unless_all_gateways_have_written_it_down(of_web, of_gate, goes_back):
+    hosts = {"web": of_web, "app": {}, "gate": of_gate}
+    seen = rolling(**dict.fromkeys(hosts, 2))
+    for host, facts in hosts.items():
+        seen["hostvars"][host] |= {"__langgraph_ready": True, **facts}
+    seen |= {"__langgraph_steps": [1, 2], "__langgraph_standalone": {"gateway_hosts": ["web", "gate"]}, "inventory_hostname": "web"}
+    tasks = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "roll_all.yml")) if "when" in task}
+    due = {name: all(rendered(one, WIRES, **seen) for one in wishes) for name, wishes in tasks.items() if isinstance(wishes, list)}
+    assert due["Start the old containers again where the release could not come to its end"] is goes_back
+    assert due["Give the requests back to them"] is goes_back
+    assert due["Bring that to its end"] is not goes_back
+
+
 def three_hosts(**lives):
     """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
     api = {1: "one", 2: "two"}
