@@ -11,7 +11,7 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import TASKS, VARS, WIRES, plays_of, rendered, tasks_of
+from rendering import ROOT, TASKS, VARS, WIRES, plays_of, rendered, tasks_of
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
@@ -366,6 +366,30 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
     assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
+
+
+CUT = "open requests that were cut at the gateway of web after 3660 s: 5"
+
+
+def test_what_was_cut_at_each_gateway_is_in_the_journal_and_on_the_card():
+    [counts] = [task for task in DataLoader().load_from_file(str(ROOT / "roles/gateway/tasks/empty.yml")) if "ansible.builtin.set_fact" in task]
+    facts = {}
+    # Once for each step of a release that goes container by container.
+    for cut in ({"s-api-1": 2, "s-api-3": 1}, {}, {"s-api-2": 2}):
+        seen = {**facts, "__gateway_emptied": {"cut": cut}}
+        if rendered(counts["when"], [], **seen):
+            facts = {name: rendered(value.strip("{} "), [], **seen) for name, value in counts["ansible.builtin.set_fact"].items()}
+    assert facts == {"__gateway_cut": 5}
+    hosts = {"web": facts, "gate": {"__langgraph_watched": ["10 % of the requests"]}}
+    known = {"gateway_idle_seconds": 3660, "__langgraph_preflight": {"notes": ["a note"]}}
+    cuts = {host: rendered("__langgraph_cut", WIRES, inventory_hostname=host, **known, **more) for host, more in hosts.items()}
+    assert cuts == {"web": [CUT], "gate": []}
+    hostvars = {host: {**more, "__langgraph_cut": cuts[host]} for host, more in hosts.items()}
+    wanted = DataLoader().load_from_file(str(WIRES[0]))["__langgraph_entry"]["proof"]
+    seen = {"groups": {"langgraph_switching": ["web", "gate"]}, "hostvars": hostvars}
+    assert rendered(wanted.strip().removeprefix("{{").removesuffix("}}"), [], **seen) == ["10 % of the requests", CUT]
+    told = [*WIRES, VARS / "standalone_container_told.yml"]
+    assert rendered("__langgraph_told_notes", told, inventory_hostname="web", **known, **facts) == ["a note", CUT]
 
 
 @pytest.mark.parametrize(("switched", "took"), [({"gate": 130.5, "other": 125}, 30.5), ({}, 77.0)])
