@@ -89,6 +89,32 @@ def test_the_weights_are_there_before_the_new_server_gets_its_first_request() ->
     assert told["message"].startswith("10 % of the requests: ")
 
 
+@pytest.mark.parametrize(
+    ("second", "of_new"),
+    [
+        ("UP", 57),
+        # It gets no requests: the first one has all of the old release's.
+        ("DOWN", 28),
+        ("MAINT", 28),
+    ],
+)
+def test_a_share_is_one_of_the_requests_that_there_are_whoever_of_the_old_ones_is_ill(second: str, of_new: int) -> None:
+    proxy = Proxy(asked=1000)
+    for what, value in ((proxy.states, second), (proxy.weights, 100), (proxy.counts, [0, 0])):
+        what["api-2"] = value
+    told = canary(proxy)
+    assert (proxy.weights[OLD], proxy.weights[NEW]) == (256, of_new)
+    assert told["new"]["requests"] / (told["new"]["requests"] + told["old"]["requests"]) == pytest.approx(0.1, abs=0.005)
+    # One that gets well in the middle has its part.
+    assert proxy.weights["api-2"] == (100 if second == "MAINT" else 256)
+
+
+def test_a_release_that_may_mend_an_ill_one_gets_a_share_too() -> None:
+    proxy = Proxy()
+    proxy.states[OLD] = "DOWN"
+    assert canary(proxy)["weights"] == {OLD: 256, NEW: 28}
+
+
 def test_the_next_step_says_only_the_weights() -> None:
     proxy = Proxy(asked=100)
     canary(proxy)
