@@ -18,8 +18,9 @@ from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import 
 POLL_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
-# Of `srv_admin_state`: in maintenance or drained, each by command or because another server is. That of the configuration (4) stays when a command ends it.
-KEPT_OUT = 0x01 | 0x02 | 0x08 | 0x10
+# Of `srv_admin_state`: each by command, or because another server is; maintenance, too, while its name leads nowhere. That the configuration says so (4)
+# stays when a command ends it.
+IN_MAINTENANCE, DRAINED = 0x01 | 0x02 | 0x20, 0x08 | 0x10
 # A server without checks is taken for well.
 UNCHECKED = "no check"
 # That of every server in the configuration (roles/gateway/templates/app.cfg.j2).
@@ -57,8 +58,9 @@ class Switch:
         """
         servers = self._servers()
         self._refuse_unknown(names, servers)
-        admitted = {name: "ready" for name in names if is_out(servers[name])}
-        taken = {name: "drain" for name, server in servers.items() if name not in names and not is_out(server)}
+        before = self._kept_out(list(servers))
+        admitted = {name: "ready" for name in names if name in before}
+        taken = {name: "drain" for name in servers if name not in names and name not in before}
         # A canary that was broken off: weights outlive a reload.
         weighed = tuple(name for name, server in servers.items() if server.weight != WEIGHT)
         if check_mode:
@@ -67,7 +69,7 @@ class Switch:
         try:
             self._await(names, seconds)
         except LangGraphError:
-            self._set({name: "drain" if servers[name].status.startswith(DRAINING) else "maint" for name in admitted})
+            self._set({name: before[name] for name in admitted})
             raise
         self._set(taken)
         self._weigh(dict.fromkeys(weighed, WEIGHT))
@@ -87,11 +89,11 @@ class Switch:
         self._set({name: "drain" for name in there if not is_out(servers[name])})
         deadline = Deadline.after(seconds)
         open_ones = self._open(there)
-        there = self._kept_out(there)
+        there = list(self._kept_out(there))
         while any(name in open_ones for name in there) and not deadline.expired():
             deadline.sleep(POLL_SECONDS)
             open_ones = self._open(there)
-            there = self._kept_out(there)
+            there = list(self._kept_out(there))
         open_ones = {name: sessions for name, sessions in open_ones.items() if name in there}
         states = dict.fromkeys(there, "maint")
         self._set(states)
@@ -121,10 +123,13 @@ class Switch:
         servers = self._servers()
         return {name: servers[name].sessions for name in names if name in servers and servers[name].sessions}
 
-    def _kept_out(self, names: t.Sequence[str]) -> list[str]:
-        """Those that nobody has let have requests again. Not by their status: one that is drained, and whose health checks fail, is DOWN like any other."""
+    def _kept_out(self, names: t.Collection[str]) -> dict[str, str]:
+        """Those of them that get no requests because that was said, and what was: "maint" or "drain".
+
+        Not by their status: one that is drained, and whose health checks fail, is DOWN like any other.
+        """
         found = _admin_states(self._ask(self._socket, f"show servers state {APP_PREFIX}{self._app}", ANSWER_SECONDS))
-        return [name for name in names if found.get(name, 0) & KEPT_OUT]
+        return {name: "maint" if found[name] & IN_MAINTENANCE else "drain" for name in names if found.get(name, 0) & (IN_MAINTENANCE | DRAINED)}
 
     def _await(self, names: t.Sequence[str], seconds: float) -> None:
         deadline = Deadline.after(seconds)

@@ -39,6 +39,9 @@ class Proxy:
             return f"Name: HAProxy\nPid: {self.pid}\n"
         if text == "show stat":
             return "\n".join([f"# {COLUMNS}", *(self._row(name) for name in self.states), f"app_shop,BACKEND,0,UP,1,1,,,,{self.balance},0,0,0,0,0"])
+        if text == "show servers state app_shop":
+            rows = [f"{name} { ({'MAINT': 1, 'DRAIN': 8}.get(state, 0)) }" for name, state in self.states.items()]
+            return "\n".join(["1", "# srv_name srv_admin_state", *rows])
         self.said.append(text)
         name, what, value = text.removeprefix("set server app_shop/").split()
         if what == "weight":

@@ -88,6 +88,18 @@ def test_who_does_not_get_well_gets_nothing_and_all_is_as_it_was() -> None:
     assert proxy.states == {"api-1": "UP", "api-1-b": "MAINT", "api-2-b": "DRAIN"}
 
 
+def test_a_server_that_was_drained_gets_requests_when_it_is_well_again() -> None:
+    """What a run that was killed has left: its status is DOWN, and tells nothing of that it is drained."""
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"}, ill=["api-1"])
+    proxy.states["api-1"] = "DOWN"
+    with pytest.raises(LangGraphError, match=r"api-1 is DOWN"):
+        of(proxy).to(["api-1"], 0.3)
+    assert (proxy.admin["api-1"], proxy.states["api-1-b"]) == (8, "UP")
+    proxy.ill = []
+    assert of(proxy).to(["api-1"], 1).states == {"api-1": "ready", "api-1-b": "drain"}
+    assert (proxy.states, proxy.admin["api-1"]) == ({"api-1": "UP", "api-1-b": "DRAIN"}, 0)
+
+
 def test_a_server_that_is_not_in_the_configuration_is_refused_before_anything_is_said() -> None:
     proxy = Proxy({"api-1": "UP"})
     with pytest.raises(LangGraphError, match=r"does not know api-9 of 'shop' \(api-1\): run the playbook site"):
