@@ -85,9 +85,11 @@ class Canary(Switch):
         self._refuse_unknown(names, servers)
         others = [name for name, server in servers.items() if name not in names and not is_out(server)]
         self._refuse_unfair(seen, names, others)
-        of_old, of_new = _canary_gate.weights(len(others), len(names), step.percent)
+        # One that is ill gets none of the requests. Where all are, the share is as if they were well: a release may be what mends them.
+        asked = len([name for name in others if is_well(servers[name])]) or len(others)
+        of_old, of_new = _canary_gate.weights(asked, len(names), step.percent)
         weights = {**dict.fromkeys(others, of_old), **dict.fromkeys(names, of_new)}
-        percent = _canary_gate.share(len(others), len(names), step.percent)
+        percent = _canary_gate.share(asked, len(names), step.percent)
         if check_mode:
             return Watched(percent, weights)
         try:

@@ -18,6 +18,9 @@ from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import 
 POLL_SECONDS = 0.2
 ANSWER_SECONDS = 10.0
 MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
+# Of `srv_admin_state`: each by command, or because another server is; maintenance, too, while its name leads nowhere. That the configuration says so (4)
+# stays when a command ends it.
+IN_MAINTENANCE, DRAINED = 0x01 | 0x02 | 0x20, 0x08 | 0x10
 # A server without checks is taken for well.
 UNCHECKED = "no check"
 # That of every server in the configuration (roles/gateway/templates/app.cfg.j2).
@@ -55,8 +58,9 @@ class Switch:
         """
         servers = self._servers()
         self._refuse_unknown(names, servers)
-        admitted = {name: "ready" for name in names if is_out(servers[name])}
-        taken = {name: "drain" for name, server in servers.items() if name not in names and not is_out(server)}
+        before = self._kept_out(list(servers))
+        admitted = {name: "ready" for name in names if name in before}
+        taken = {name: "drain" for name in servers if name not in names and name not in before}
         # A canary that was broken off: weights outlive a reload.
         weighed = tuple(name for name, server in servers.items() if server.weight != WEIGHT)
         if check_mode:
@@ -65,7 +69,7 @@ class Switch:
         try:
             self._await(names, seconds)
         except LangGraphError:
-            self._set({name: "drain" if servers[name].status.startswith(DRAINING) else "maint" for name in admitted})
+            self._set({name: before[name] for name in admitted})
             raise
         self._set(taken)
         self._weigh(dict.fromkeys(weighed, WEIGHT))
@@ -74,19 +78,24 @@ class Switch:
     def emptied(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
         """Wait until these have no requests any more, and take them out of service. What is open after that time is cut, and counted.
 
+        One that somebody gives requests to meanwhile is left to him: a run goes on here when its controller was killed, and another run may have come after it.
+
         :raises LangGraphError: HAProxy does not run.
         """
         servers = self._servers()
         there = [name for name in names if name in servers and servers[name].status != MAINTENANCE]
-        states = dict.fromkeys(there, "maint")
         if check_mode or not there:
-            return Switched(states, {})
+            return Switched(dict.fromkeys(there, "maint"), {})
         self._set({name: "drain" for name in there if not is_out(servers[name])})
         deadline = Deadline.after(seconds)
         open_ones = self._open(there)
-        while open_ones and not deadline.expired():
+        there = list(self._kept_out(there))
+        while any(name in open_ones for name in there) and not deadline.expired():
             deadline.sleep(POLL_SECONDS)
             open_ones = self._open(there)
+            there = list(self._kept_out(there))
+        open_ones = {name: sessions for name, sessions in open_ones.items() if name in there}
+        states = dict.fromkeys(there, "maint")
         self._set(states)
         for name in open_ones:
             self._say(f"shutdown sessions server {APP_PREFIX}{self._app}/{name}")
@@ -113,6 +122,14 @@ class Switch:
     def _open(self, names: t.Sequence[str]) -> dict[str, int]:
         servers = self._servers()
         return {name: servers[name].sessions for name in names if name in servers and servers[name].sessions}
+
+    def _kept_out(self, names: t.Collection[str]) -> dict[str, str]:
+        """Those of them that get no requests because that was said, and what was: "maint" or "drain".
+
+        Not by their status: one that is drained, and whose health checks fail, is DOWN like any other.
+        """
+        found = _admin_states(self._ask(self._socket, f"show servers state {APP_PREFIX}{self._app}", ANSWER_SECONDS))
+        return {name: "maint" if found[name] & IN_MAINTENANCE else "drain" for name in names if found.get(name, 0) & (IN_MAINTENANCE | DRAINED)}
 
     def _await(self, names: t.Sequence[str], seconds: float) -> None:
         deadline = Deadline.after(seconds)
@@ -141,6 +158,20 @@ class Switch:
         answer = self._ask(self._socket, text, ANSWER_SECONDS).strip()
         if answer:
             raise LangGraphError(f"HAProxy refused `{text}`: {answer}")
+
+
+def _admin_states(text: str) -> dict[str, int]:
+    """By their names, from the table that ``show servers state`` prints: its version, the names of its columns, and a line for each server."""
+    columns: list[str] = []
+    found = {}
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["#"]:
+            columns = words[1:]
+        elif columns and words:
+            row = dict(zip(columns, words))
+            found[row["srv_name"]] = int(row["srv_admin_state"])
+    return found
 
 
 def is_out(server: Server) -> bool:

@@ -16,7 +16,8 @@ description:
   - With O(state=switched), O(servers) get them once their health checks pass, and no other server of the application gets new ones. Requests that others
     have go on to their end. When one of O(servers) is not well in time, all is as it was. A share that M(langops.langgraph.gateway_canary) has given is
     taken back.
-  - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service.
+  - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service. One that somebody gives
+    requests to meanwhile is left to him.
   - What is said at the runtime socket is forgotten by a reload. The role P(langops.langgraph.gateway#role) writes the same into the configuration.
 extends_documentation_fragment:
   - langops.langgraph._attributes

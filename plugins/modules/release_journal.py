@@ -122,7 +122,7 @@ options:
         type: float
         default: 0
       proof:
-        description: What was seen of it before it had all requests, one line each.
+        description: What was seen of it before it had all requests, and what was cut for it, one line each.
         type: list
         elements: str
         default: []

@@ -16,7 +16,7 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import e
 Data = dict[str, t.Any]
 Values = t.Mapping[str, t.Any]
 
-IN_PLACE, CANARY, ROLLING = "in_place", "canary", "rolling"
+IN_PLACE, CANARY = "in_place", "canary"
 STEPS = "langgraph_canary_steps"
 # The smallest and the largest value of a variable, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
@@ -35,9 +35,10 @@ def beside(values: Values) -> bool:
 
 
 def doubled(values: Values, containers: t.Sequence[Data]) -> list[Data]:
-    """Of these containers, those that run twice while a release takes the place of another one."""
-    if values["langgraph_strategy"] == ROLLING and beside(values):
-        return list({one["service"]: one for one in containers}.values())
+    """Of these containers, those that may run twice while a release takes the place of another one.
+
+    All of them, also where it goes container by container: when that cannot come to its end, all old ones are started again before a new one is stopped.
+    """
     return list(containers) if beside(values) else []
 
 

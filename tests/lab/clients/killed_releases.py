@@ -4,9 +4,10 @@
 
 """Kills releases with SIGKILL under load, each at another point, and runs them again: killed_releases.py OPTIONS -- ansible-playbook site.yml ARGUMENTS...
 
-Each release has another environment. The points are in every part of a release, and spread over its time. After each kill the same run is made again, which
-must come to its end; then one release is there, healthy, with its containers only, nobody has the lock, and no request has failed since the kill. Every fifth
-point a further run must find nothing to do. Ends with 1 when one of them does not, when a part has no point, or when the load noticed anything.
+Each release has another environment, and takes the place of the one before by --strategy. The points are in every part of a release, and spread over its
+time. After each kill the same run is made again, which must come to its end; then one release is there, healthy, with its containers only, nobody has the
+lock, and no request has failed since the kill. Every fifth point a further run must find nothing to do. Ends with 1 when one of them does not, when a part
+has no point, or when the load noticed anything.
 What is printed goes into the file --report too, line by line, so that it is there when this is stopped.
 """
 
@@ -63,33 +64,23 @@ class Point(t.NamedTuple):
         return f"{self.part} ('{self.task}')" if self.task else self.part
 
 
-START, RUNS = "Start the new containers beside those that serve", "Make the smoke runs"
-SOCKET, FILE, JOURNAL = "Give the requests to these servers", "Write it into the rules of the application", "Write down who gets them"
+START, HEALTH, RUNS = "Start the new containers beside those that serve", "Ask each container how it is", "Make the smoke runs"
+SOCKET, FILE, JOURNAL = "Give the requests to these servers", "Write it into the rules of the application", "Write down who gets the requests"
 DOOR, DRAIN = "Make the smoke runs through the front door", "Wait for the requests of the servers that get no more"
 STOP, UNLOCK, LAST = "Keep these containers, and no others", "Let others work on the application", "Remember what was released"
-# The parts of a release in their order, and points of each.
-POINTS: t.Sequence[Point] = (
-    Point("lock", "Be alone with the application"),
-    Point("lock", "Be alone with the application", (0.0, 1.0)),
+WATCH, PASSED = "Give a share of the requests to these servers, and watch them", "Remember that it has passed"
+HALT, TAKEN = "Stop these containers", "Remember that the step was taken"
+# What all releases have at their beginnings, and at their ends.
+BEGIN: t.Sequence[Point] = (
     Point("start of containers", START, (0.0, 1.0)),
     Point("start of containers", START, (1.0, 3.0)),
     Point("health", START, (4.0, 8.0)),
-    Point("health", "Ask each container how it is", (0.0, 1.0)),
-    Point("smoke", RUNS, (0.2, 1.2), after="Ask each container how it is"),
-    Point("smoke", "Remember that it can have the requests"),
-    Point("switch, before the socket", SOCKET),
-    Point("switch, before the socket", SOCKET, (0.2, 0.8)),
-    Point("switch, before the file", FILE),
-    Point("switch, before the file", FILE, (0.0, 0.7)),
-    Point("switch, before the journal", JOURNAL),
-    Point("journal", JOURNAL, (0.2, 0.9)),
-    Point("journal", DOOR),
-    Point("smoke through the door", RUNS, (0.2, 1.2), after=DOOR),
-    Point("smoke through the door", "Remember that it has the requests"),
-    Point("drain", DRAIN),
-    Point("drain", DRAIN, (0.3, 1.5)),
-    Point("reload of the gateway", "Reload the gateway", after=DRAIN),
-    Point("reload of the gateway", "Reload the gateway", (0.0, 0.6), after=DRAIN),
+    Point("health", HEALTH, (0.0, 1.0)),
+    Point("smoke", RUNS, (0.2, 1.2), after=HEALTH),
+)
+END: t.Sequence[Point] = (
+    Point("reload of the gateway", "Reload the gateway", after=JOURNAL),
+    Point("reload of the gateway", "Reload the gateway", (0.0, 0.6), after=JOURNAL),
     Point("record of what serves", "Write down that it serves"),
     Point("record of what serves", "Write down that it serves", (0.2, 0.8)),
     Point("stop of the old", STOP, (0.0, 0.5)),
@@ -102,28 +93,108 @@ POINTS: t.Sequence[Point] = (
     Point("records", LAST, after=STOP),
     Point("records", LAST, (0.0, 0.3), after=STOP),
 )
+LOCK: t.Sequence[Point] = (
+    Point("lock", "Be alone with the application"),
+    Point("lock", "Be alone with the application", (0.0, 1.0)),
+    *BEGIN,
+    Point("smoke", "Remember that it can have the requests"),
+)
+SWITCH: t.Sequence[Point] = (
+    Point("switch, before the socket", SOCKET),
+    Point("switch, before the socket", SOCKET, (0.2, 0.8)),
+    Point("switch, before the file", FILE),
+    Point("switch, before the file", FILE, (0.0, 0.7)),
+    Point("switch, before the journal", JOURNAL),
+    Point("journal", JOURNAL, (0.2, 0.9)),
+    Point("journal", DOOR, after=JOURNAL),
+    Point("smoke through the door", RUNS, (0.2, 1.2), after=JOURNAL),
+    Point("smoke through the door", "Remember that it has the requests"),
+    Point("drain", DRAIN),
+    Point("drain", DRAIN, (0.3, 1.5)),
+    *END,
+)
+# The parts of a release in their order, and points of each.
+POINTS: t.Sequence[Point] = (*LOCK, *SWITCH)
+CANARY: t.Sequence[Point] = (
+    *LOCK,
+    Point("first share", WATCH, (0.0, 1.0)),
+    Point("first share", WATCH, (3.0, 9.0)),
+    Point("between two shares", RUNS, (0.2, 1.2), after=WATCH),
+    Point("between two shares", PASSED),
+    Point("second share", WATCH, (0.0, 1.0), after=PASSED),
+    Point("second share", WATCH, (3.0, 9.0), after=PASSED),
+    *SWITCH,
+)
+ROLLING: t.Sequence[Point] = (
+    Point("lock", "Be alone with it"),
+    Point("lock", "Stay alone with the application", (0.0, 1.0)),
+    *BEGIN,
+    Point("smoke", "Remember that they can have requests"),
+    Point("requests of the first step", SOCKET),
+    Point("requests of the first step", FILE, (0.0, 0.7)),
+    Point("emptying of the first step", DRAIN),
+    Point("emptying of the first step", DRAIN, (0.3, 5.0)),
+    Point("first halt", HALT, (0.0, 1.0)),
+    Point("first halt", HALT, (1.0, 4.0)),
+    Point("between two halts", TAKEN),
+    Point("between two halts", START, (0.0, 6.0), after=TAKEN),
+    Point("between two halts", SOCKET, (0.0, 0.8), after=TAKEN),
+    Point("between two halts", DRAIN, (0.0, 5.0), after=TAKEN),
+    Point("second halt", HALT, (0.0, 1.0), after=TAKEN),
+    Point("second halt", HALT, (1.0, 4.0), after=TAKEN),
+    Point("last step, through the door", RUNS, (0.2, 1.2), after=DOOR),
+    Point("last step, emptying", DRAIN, (0.0, 5.0), after=DOOR),
+    Point("journal", JOURNAL),
+    Point("journal", JOURNAL, (0.2, 0.9)),
+    Point("journal", "Remember that it has the requests"),
+    *END,
+)
 
 
-def chosen(count: int, begun: t.Sequence[str], seconds: float) -> list[Point]:
+class Strategy(t.NamedTuple):
+    """How a release takes the place of another one: where it is killed, what the run is told beside the inventory, and how many containers there are."""
+
+    points: t.Sequence[Point] = POINTS
+    told: t.Mapping[str, t.Any] = {}
+    counts: t.Mapping[str, int] = {"api": 1, "worker": 1}
+
+    def wish(self, greeting: str) -> list[str]:
+        return ["-e", json.dumps({**self.told, "langgraph_env": {"GREETING": greeting}})]
+
+
+# Those of the inventory are `blue_green`. A canary step is as long as its points need. Container by container, there are two halts, the first one with a
+# worker; both releases fit into the connections that the inventory has for them.
+STRATEGIES: t.Mapping[str, Strategy] = {
+    "blue_green": Strategy(),
+    "canary": Strategy(CANARY, {"langgraph_strategy": "canary", "langgraph_canary_steps": [10, 50], "langgraph_canary_pause": 10}),
+    "rolling": Strategy(
+        ROLLING,
+        {"langgraph_strategy": "rolling", "langgraph_api_replicas": 3, "langgraph_worker_replicas": 2, "langgraph_postgres_pool_size": 15},
+        {"api": 3, "worker": 2},
+    ),
+}
+
+
+def chosen(count: int, begun: t.Sequence[str], seconds: float, points: t.Sequence[Point] = POINTS) -> list[Point]:
     """So many points, in the order in which they are taken: of each part one, then the others, then those that are spread over the time.
 
     :param begun: the tasks of a release that was not killed, in which each point has to be.
     :param seconds: how long it took.
     """
-    there = [point for point in POINTS if point.reached(begun)]
+    there = [point for point in points if point.reached(begun)]
     parts = list(dict.fromkeys(point.part for point in there))
     by_part = [[point for point in there if point.part == part] for part in parts]
-    rounds = [points[number] for number in range(max(map(len, by_part), default=0)) for points in by_part if number < len(points)]
+    rounds = [of_part[number] for number in range(max(map(len, by_part), default=0)) for of_part in by_part if number < len(of_part)]
     at_tasks = rounds[: min(count, max(len(parts), math.floor(count * AT_TASKS)))]
     rest = count - len(at_tasks)
     moments = [SPREAD * seconds * (number + 0.5) / rest for number in range(rest)]
     return at_tasks + [Point(f"after {moment:.0f} s", "", (moment, moment)) for moment in moments]
 
 
-def without_point(begun: t.Sequence[str]) -> list[str]:
+def without_point(begun: t.Sequence[str], points: t.Sequence[Point] = POINTS) -> list[str]:
     """The parts of which a release has no task by the names that are known here."""
-    reached = {point.part for point in POINTS if point.reached(begun)}
-    return list(dict.fromkeys(point.part for point in POINTS if point.part not in reached))
+    reached = {point.part for point in points if point.reached(begun)}
+    return list(dict.fromkeys(point.part for point in points if point.part not in reached))
 
 
 class Seen(t.NamedTuple):
@@ -133,8 +204,8 @@ class Seen(t.NamedTuple):
     problems: tuple[str, ...]
 
 
-def judged(text: str, app: str, greeting: str) -> Seen:
-    """:param text: what LOOK has printed. :param greeting: what the release has in its environment that should serve."""
+def judged(text: str, app: str, greeting: str, counts: t.Mapping[str, int] = STRATEGIES["blue_green"].counts) -> Seen:
+    """:param text: what LOOK has printed. :param greeting: what the release has in its environment that should serve. :param counts: of its containers."""
     journal, containers, locks = [*text.split("---\n"), "", ""][:3]
     try:
         data = json.loads(journal)
@@ -142,7 +213,8 @@ def judged(text: str, app: str, greeting: str) -> Seen:
         return Seen("no release", (f"the journal cannot be read: {journal[:200]!r}",))
     serving = [one for one in data["releases"] if one["outcome"] == "serving"]
     last = data["releases"][-1] if data["releases"] else {"number": 0, "outcome": "none"}
-    wanted = {f"{app}-{service}-1{'' if data['slot'] == 'a' else '-' + data['slot']}" for service in ("api", "worker")}
+    end = "" if data["slot"] == "a" else "-" + data["slot"]
+    wanted = {f"{app}-{service}-{number}{end}" for service, count in counts.items() for number in range(1, count + 1)}
     states = dict(line.partition(" ")[::2] for line in containers.splitlines())
     problems = []
     if len(serving) != 1 or serving[0]["containers"][0]["env"].get("GREETING") != greeting:
@@ -150,7 +222,7 @@ def judged(text: str, app: str, greeting: str) -> Seen:
     if set(states) != wanted:
         problems.append(f"slot {data['slot']} serves, and there are {sorted(states)}")
     problems += [f"{name} is '{state}'" for name, state in sorted(states.items()) if "(healthy)" not in state]
-    if data["live"] != [name for name in sorted(wanted) if "-api-" in name]:
+    if sorted(data["live"]) != [name for name in sorted(wanted) if "-api-" in name]:
         problems.append(f"the requests go to {data['live']}")
     if f"{app}.lease" in locks.split():
         problems.append("somebody has the lock")
@@ -176,10 +248,11 @@ class Lab(t.NamedTuple):
     container: str
     app: str
     failures: Path
+    strategy: Strategy
 
     def look(self, greeting: str) -> Seen:
         command = ["docker", "exec", self.container, "bash", "-c", LOOK.format(app=self.app)]
-        return judged(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout, self.app, greeting)
+        return judged(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout, self.app, greeting, self.strategy.counts)
 
     def noticed(self, since: float) -> Noticed:
         with self.failures.open(encoding="utf-8") as lines:
@@ -197,6 +270,7 @@ def main() -> int:
     parser.add_argument("--container", required=True, help="the lab's host")
     parser.add_argument("--app", required=True, help="name of the application")
     parser.add_argument("--points", type=int, default=36)
+    parser.add_argument("--strategy", choices=sorted(STRATEGIES), default="blue_green", help="that of the releases; blue_green is what the inventory has")
     parser.add_argument("--report", type=Path, help="file into which goes what is printed")
     parser.add_argument("--failures", type=Path, required=True, help="file into which the load writes what it noticed")
     parser.add_argument("--name", default="killed", help="what the names of the background jobs begin with")
@@ -205,7 +279,7 @@ def main() -> int:
     tell = Teller(given.report)
     with tempfile.TemporaryDirectory(prefix="langops-killed-") as name:
         folder = Path(name)
-        lab = Lab(Played(given.command, folder / "beat"), given.container, given.app, given.failures)
+        lab = Lab(Played(given.command, folder / "beat"), given.container, given.app, given.failures, STRATEGIES[given.strategy])
         load = _load(given, folder)
         try:
             good = _all(lab, load, given.points, tell)
@@ -237,18 +311,22 @@ def _load(given: t.Any, folder: Path) -> subprocess.Popen[str]:
 
 
 def _all(lab: Lab, load: subprocess.Popen[str], count: int, tell: Teller) -> bool:
+    # The first one with other settings has to provide for them, and may need other numbers of containers.
+    if lab.strategy.told and (before := lab.again(lab.strategy.wish("not killed"))).returncode:
+        tell(f"the release that brings the strategy failed:\n{before.stdout[-SHOWN:]}")
+        return False
     began = time.monotonic()
-    first = lab.again(_wish("killed 0"))
+    first = lab.again(lab.strategy.wish("killed 0"))
     seconds, begun = time.monotonic() - began, lab.runs.begun
     seen = lab.look("killed 0")
     if first.returncode or seen.problems:
         tell(f"the release that is not killed failed: {'; '.join(seen.problems)}\n{first.stdout[-SHOWN:]}")
         return False
     tell(f"a release that is not killed has {len(begun)} tasks and takes {seconds:.0f} s")
-    lost = without_point(begun)
+    lost = without_point(begun, lab.strategy.points)
     if lost:
         tell(f"BAD: no task of these parts was found by its name, so that nothing is proved of them: {', '.join(lost)}")
-    points = chosen(count, begun, seconds)
+    points = chosen(count, begun, seconds, lab.strategy.points)
     good = [_survives(lab, number, point, tell) for number, point in enumerate(points, 1)]
     alive = load.poll() is None
     tell(f"{sum(good)} of {len(points)} killed releases came to their end when they were run again, and nobody noticed")
@@ -262,7 +340,7 @@ def _survives(lab: Lab, number: int, point: Point, tell: Teller) -> bool:
     for attempt in range(TRIES):
         # One that is at its end has nothing to do the next time.
         greeting = f"killed {number}.{attempt}"
-        wish, started = _wish(greeting), time.time()
+        wish, started = lab.strategy.wish(greeting), time.time()
         where = lab.runs.killed(wish, point.reached, random.uniform(*point.delay) * (1 - attempt / TRIES))
         if where is not None:
             break
@@ -289,10 +367,6 @@ def _survives(lab: Lab, number: int, point: Point, tell: Teller) -> bool:
     if problems and (again.returncode or number % UNCHANGED == 0):
         tell(again.stdout[-SHOWN:])
     return not problems
-
-
-def _wish(greeting: str) -> list[str]:
-    return ["-e", json.dumps({"langgraph_env": {"GREETING": greeting}})]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import killed_releases
 import pytest
 import release_times
 from client import Line, Target
-from killed_releases import POINTS, Point, chosen, judged, without_point
+from killed_releases import STRATEGIES, Point, chosen, judged, without_point
 from new_graphs import Graphs
 from noticed import Notebook, between
 from played import Beat, Played, beats
@@ -81,7 +81,7 @@ BEGUN = (
     "Remember that it can have the requests",
     "langops.langgraph.gateway : Give the requests to these servers",
     "langops.langgraph.gateway : Write it into the rules of the application",
-    "Write down who gets them",
+    "Write down who gets the requests",
     "Make the smoke runs through the front door",
     "langops.langgraph.standalone_container : Make the smoke runs",
     "Remember that it has the requests",
@@ -94,6 +94,27 @@ BEGUN = (
     "Let others work on the application",
     "Remember what was released",
 )
+SHARE = (
+    "langops.langgraph.gateway : Give a share of the requests to these servers, and watch them",
+    "Make the smoke runs through the front door",
+    "langops.langgraph.standalone_container : Make the smoke runs",
+    "Remember that it has passed",
+)
+STEP = (
+    "Stay alone with the application",
+    *BEGUN[2:5],
+    "Remember that they can have requests",
+    *BEGUN[6:8],
+    BEGUN[12],
+    "langops.langgraph.standalone_container : Stop these containers",
+    "Remember that the step was taken",
+)
+# The same of each strategy. A canary has two shares; container by container, the last of three steps has smoke runs in place of a halt.
+BEGUN_BY = {
+    "blue_green": BEGUN,
+    "canary": (*BEGUN[:6], *SHARE, *SHARE, *BEGUN[6:]),
+    "rolling": (BEGUN[0], "Be alone with it", *STEP, *STEP, *STEP[:-3], *BEGUN[9:11], BEGUN[12], STEP[-1], BEGUN[8], BEGUN[11], *BEGUN[13:]),
+}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +125,7 @@ BEGUN = (
         (Point("smoke", "Make the smoke runs", after="Make the smoke runs through the front door"), 10, False),
         (Point("smoke", "Make the smoke runs", after="Make the smoke runs through the front door"), 11, True),
         # One that was before what it has to come after does not count.
-        (Point("no", "Be alone with the application", after="Write down who gets them"), len(BEGUN), False),
+        (Point("no", "Be alone with the application", after="Write down who gets the requests"), len(BEGUN), False),
         (Point("moment", ""), 0, False),
         (Point("moment", ""), 1, True),
     ],
@@ -113,10 +134,12 @@ def test_a_point_is_reached_when_its_task_begins(point, tasks, reached):
     assert point.reached(BEGUN[:tasks]) is reached
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("count", [30, 36, 60])
-def test_each_part_has_a_point_and_the_others_are_spread_over_the_time(count):
-    points = chosen(count, BEGUN, 60.0)
-    parts = list(dict.fromkeys(point.part for point in POINTS))
+def test_each_part_has_a_point_and_the_others_are_spread_over_the_time(count, strategy):
+    begun, every = BEGUN_BY[strategy], STRATEGIES[strategy].points
+    points = chosen(count, begun, 60.0, every)
+    parts = list(dict.fromkeys(point.part for point in every))
     assert len(points) == count
     assert [point.part for point in points[: len(parts)]] == parts
     moments = [point.delay[0] for point in points if not point.task]
@@ -126,8 +149,43 @@ def test_each_part_has_a_point_and_the_others_are_spread_over_the_time(count):
     assert len({point for point in points if point.task}) == count - len(moments), "a point is there twice"
 
 
+def first_reached(point, begun):
+    """The number of tasks that have begun when it is reached."""
+    return next(number for number in range(len(begun) + 1) if point.reached(begun[:number]))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_parts_are_in_the_order_of_a_release(strategy):
+    begun, every = BEGUN_BY[strategy], STRATEGIES[strategy].points
+    parts = list(dict.fromkeys(point.part for point in every))
+    first = [min(first_reached(point, begun) for point in every if point.part == part) for part in parts]
+    assert first == sorted(first)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "part", "between"),
+    [
+        # The part, and the tasks by their numbers among those of their names between which its points are.
+        ("canary", "between two shares", ((killed_releases.WATCH, 1), (killed_releases.WATCH, 2))),
+        ("canary", "second share", ((killed_releases.WATCH, 2), (killed_releases.DOOR, 2))),
+        ("rolling", "emptying of the first step", ((killed_releases.DRAIN, 1), (killed_releases.HALT, 1))),
+        ("rolling", "between two halts", ((killed_releases.HALT, 1), (killed_releases.HALT, 2))),
+        ("rolling", "second halt", ((killed_releases.HALT, 2), (killed_releases.TAKEN, 2))),
+        ("rolling", "last step, emptying", ((killed_releases.DRAIN, 3), (killed_releases.JOURNAL, 1))),
+    ],
+)
+def test_points_of_shares_and_halts_are_where_they_say(strategy, part, between):
+    begun = BEGUN_BY[strategy]
+    names = [name.rpartition(" : ")[2] for name in begun]
+    start, end = ([number for number, name in enumerate(names, 1) if name == task][count - 1] for task, count in between)
+    found = [first_reached(point, begun) for point in STRATEGIES[strategy].points if point.part == part]
+    assert found, "no such part"
+    assert all(start <= number < end for number in found)
+
+
 def test_parts_whose_tasks_have_other_names_are_told():
-    assert without_point(BEGUN) == []
+    assert [without_point(BEGUN_BY[name], strategy.points) for name, strategy in STRATEGIES.items()] == [[], [], []]
+    assert without_point(BEGUN, STRATEGIES["canary"].points) == ["first share", "between two shares", "second share"]
     assert without_point([name for name in BEGUN if "Be alone" not in name and "Reload" not in name]) == ["lock", "reload of the gateway"]
     assert "lock" not in {point.part for point in chosen(36, BEGUN[2:], 60.0)}
 
@@ -135,7 +193,8 @@ def test_parts_whose_tasks_have_other_names_are_told():
 def test_the_tasks_are_called_as_they_are_in_playbooks_and_roles():
     files = [*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").glob("*/tasks/*.yml"), *(ROOT / "roles").glob("*/handlers/*.yml")]
     names = {name for file in files for name in re.findall(r"^\s*- name: (.+)$", file.read_text(), re.MULTILINE)}
-    wanted = {name for point in POINTS for name in (point.task, point.after) if name} | {release_times.STARTED, release_times.SWITCHED}
+    points = {point for strategy in STRATEGIES.values() for point in strategy.points}
+    wanted = {name for point in points for name in (point.task, point.after) if name} | {release_times.STARTED, release_times.SWITCHED}
     assert wanted - names == set()
 
 
@@ -174,6 +233,19 @@ def host(slot="b", greeting="killed 7", containers=None, live=None, locks="my-ag
 def test_a_host_is_as_after_a_release_or_it_is_told_what_is_not(text, said):
     problems = judged(text, "my-agent", "killed 7").problems
     assert [problem[: len(start)] for problem, start in zip(problems, said, strict=True)] == list(said)
+
+
+def test_a_strategy_is_told_to_the_run_and_has_its_number_of_containers():
+    assert STRATEGIES["blue_green"].wish("hi") == ["-e", '{"langgraph_env": {"GREETING": "hi"}}']
+    for name, strategy in STRATEGIES.items():
+        assert json.loads(strategy.wish("hi")[1]).get("langgraph_strategy", "blue_green") == name
+    counts = STRATEGIES["rolling"].counts
+    there = [f"my-agent-{service}-{number}-b Up 9 seconds (healthy)" for service, count in counts.items() for number in range(1, count + 1)]
+    # Those that get requests are in no order.
+    seen = host(containers=there, live=["my-agent-api-3-b", "my-agent-api-1-b", "my-agent-api-2-b"])
+    assert judged(seen, "my-agent", "killed 7", counts).problems == ()
+    assert len(judged(seen, "my-agent", "killed 7").problems) == 2
+    assert len(judged(host(), "my-agent", "killed 7", counts).problems) == 2
 
 
 def test_it_is_told_what_the_next_run_made():

@@ -11,8 +11,9 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import TASKS, VARS, WIRES, plays_of, rendered, tasks_of
+from rendering import ROOT, TASKS, VARS, WIRES, plays_of, rendered, tasks_of
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
 
 # --- assistants and crons -----------------------------------------------------------------------------------------------
@@ -227,6 +228,83 @@ def test_a_release_without_a_step_has_not_come_to_its_end():
     assert rendered("__langgraph_has_rolled", WIRES, **rolling(web=None, app=None, gate=None), __langgraph_steps=[]) is False
 
 
+def test_a_gateway_counts_as_rolled_only_when_that_is_written_down():
+    """The next run goes by what is written, and the old containers are removed by what counts."""
+    every = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))
+    [block] = [task for task in every if "__langgraph_has_switched" in str(task.get("block", ""))]
+    names = [task["name"] for task in block["block"]]
+    assert names.index("Write it down") < names.index("Remember that it has the requests")
+    assert "__langgraph_reason" in str(block["rescue"][0])
+    others = [task for task in every if task is not block]
+    assert "'__langgraph_has_switched'" not in str([task.get("ansible.builtin.set_fact") for task in others])
+
+
+@pytest.mark.parametrize(
+    ("of_web", "of_gate", "goes_back"),
+    [
+        ({"__langgraph_has_switched": True}, {"__langgraph_has_switched": True}, False),
+        # It has the requests, and could not write that down.
+        ({"__langgraph_has_switched": True}, {}, True),
+        ({}, {}, True),
+    ],
+)
+def test_the_way_back_is_gone_unless_all_gateways_have_written_it_down(of_web, of_gate, goes_back):
+    hosts = {"web": of_web, "app": {}, "gate": of_gate}
+    seen = rolling(**dict.fromkeys(hosts, 2))
+    for host, facts in hosts.items():
+        seen["hostvars"][host] |= {"__langgraph_ready": True, **facts}
+    seen |= {"__langgraph_steps": [1, 2], "__langgraph_standalone": {"gateway_hosts": ["web", "gate"]}, "inventory_hostname": "web"}
+    tasks = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "roll_all.yml")) if "when" in task}
+    due = {name: all(rendered(one, WIRES, **seen) for one in wishes) for name, wishes in tasks.items() if isinstance(wishes, list)}
+    assert due["Start the old containers again where the release could not come to its end"] is goes_back
+    assert due["Give the requests back to them"] is goes_back
+    assert due["Bring that to its end"] is not goes_back
+
+
+def three_hosts(**lives):
+    """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
+    api = {1: "one", 2: "two"}
+    slots = {host: {slot: [{"name": f"s-api-{n}{end}", "service": "api"}] for slot, end in (("a", ""), ("b", "-b"))} for n, host in api.items()}
+    slots["gate"] = {"a": [], "b": []}
+    shared = {"backends": [{"name": f"s-api-{n}{end}"} for n in api for end in ("", "-b")]}
+    # What another host takes from here must be a fact: a variable over `hostvars` cannot be had by way of `hostvars`.
+    begun = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))[1]["ansible.builtin.set_fact"]
+    seen = {}
+    for host, live in lives.items():
+        known = {
+            "inventory_hostname": host,
+            "__langgraph_standalone": {"hosts": list(lives), "slots": slots[host], "leader": "one"},
+            "__langgraph_gateway": shared,
+            "__langgraph_journal": {"slot": "b" if slots[host]["a"] else "a", "live": live},
+            "__langgraph_unreached": [],
+            "__langgraph_releasing": ["one", "two"],
+            "groups": {"langgraph_releasing": ["one", "two"], "langgraph_switching": ["gate"]},
+        }
+        told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
+        seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
+    return seen
+
+
+def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requests():
+    hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
+    assert set(hosts["one"]["__langgraph_live_before"]).isdisjoint(hosts["gate"]["__langgraph_live_before"]), "nothing is proved by this"
+    lives = [rendered("__langgraph_live_at_first", WIRES, hostvars=hosts, **known) for known in hosts.values()]
+    assert lives[0] == lives[1] == lives[2]
+    assert sorted(lives[0]) == ["s-api-1-b", "s-api-2-b"]
+    containers = {host: {"old": hosts[host]["__langgraph_old"], "new": hosts[host]["__langgraph_next"]} for host in ("one", "two")}
+    assert [(step.host, step.live, step.stop) for step in steps(containers, "one", sorted(lives[0]))] == [
+        ("one", ("s-api-2-b", "s-api-1"), {"one": ("s-api-1-b",)}),
+        ("two", ("s-api-1", "s-api-2"), {}),
+    ]
+    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
+    assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first) }}")
+
+
+def test_where_no_gateway_is_in_the_run_nobody_gets_requests_by_steps():
+    hosts = three_hosts(gate=["s-api-1-b"], one=[], two=[])
+    assert rendered("__langgraph_live_at_first", WIRES, hostvars=hosts, **{**hosts["one"], "groups": {"langgraph_releasing": ["one"]}}) == []
+
+
 @pytest.mark.parametrize(
     ("there", "halted"),
     [
@@ -288,6 +366,30 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
     assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
+
+
+CUT = "open requests that were cut at the gateway of web after 3660 s: 5"
+
+
+def test_what_was_cut_at_each_gateway_is_in_the_journal_and_on_the_card():
+    [counts] = [task for task in DataLoader().load_from_file(str(ROOT / "roles/gateway/tasks/empty.yml")) if "ansible.builtin.set_fact" in task]
+    facts = {}
+    # Once for each step of a release that goes container by container.
+    for cut in ({"s-api-1": 2, "s-api-3": 1}, {}, {"s-api-2": 2}):
+        seen = {**facts, "__gateway_emptied": {"cut": cut}}
+        if rendered(counts["when"], [], **seen):
+            facts = {name: rendered(value.strip("{} "), [], **seen) for name, value in counts["ansible.builtin.set_fact"].items()}
+    assert facts == {"__gateway_cut": 5}
+    hosts = {"web": facts, "gate": {"__langgraph_watched": ["10 % of the requests"]}}
+    known = {"gateway_idle_seconds": 3660, "__langgraph_preflight": {"notes": ["a note"]}}
+    cuts = {host: rendered("__langgraph_cut", WIRES, inventory_hostname=host, **known, **more) for host, more in hosts.items()}
+    assert cuts == {"web": [CUT], "gate": []}
+    hostvars = {host: {**more, "__langgraph_cut": cuts[host]} for host, more in hosts.items()}
+    wanted = DataLoader().load_from_file(str(WIRES[0]))["__langgraph_entry"]["proof"]
+    seen = {"groups": {"langgraph_switching": ["web", "gate"]}, "hostvars": hostvars}
+    assert rendered(wanted.strip().removeprefix("{{").removesuffix("}}"), [], **seen) == ["10 % of the requests", CUT]
+    told = [*WIRES, VARS / "standalone_container_told.yml"]
+    assert rendered("__langgraph_told_notes", told, inventory_hostname="web", **known, **facts) == ["a note", CUT]
 
 
 @pytest.mark.parametrize(("switched", "took"), [({"gate": 130.5, "other": 125}, 30.5), ({}, 77.0)])

@@ -39,6 +39,9 @@ class Proxy:
             return f"Name: HAProxy\nPid: {self.pid}\n"
         if text == "show stat":
             return "\n".join([f"# {COLUMNS}", *(self._row(name) for name in self.states), f"app_shop,BACKEND,0,UP,1,1,,,,{self.balance},0,0,0,0,0"])
+        if text == "show servers state app_shop":
+            rows = [f"{name} { ({'MAINT': 1, 'DRAIN': 8}.get(state, 0)) }" for name, state in self.states.items()]
+            return "\n".join(["1", "# srv_name srv_admin_state", *rows])
         self.said.append(text)
         name, what, value = text.removeprefix("set server app_shop/").split()
         if what == "weight":
@@ -87,6 +90,32 @@ def test_the_weights_are_there_before_the_new_server_gets_its_first_request() ->
     assert (told["percent"], told["weights"], told["new"]["errors"]) == (9.9, {OLD: 256, NEW: 28}, 0)
     assert told["new"]["requests"] / (told["new"]["requests"] + told["old"]["requests"]) == pytest.approx(0.1, abs=0.01)
     assert told["message"].startswith("10 % of the requests: ")
+
+
+@pytest.mark.parametrize(
+    ("second", "of_new"),
+    [
+        ("UP", 57),
+        # It gets no requests: the first one has all of the old release's.
+        ("DOWN", 28),
+        ("MAINT", 28),
+    ],
+)
+def test_a_share_is_one_of_the_requests_that_there_are_whoever_of_the_old_ones_is_ill(second: str, of_new: int) -> None:
+    proxy = Proxy(asked=1000)
+    for what, value in ((proxy.states, second), (proxy.weights, 100), (proxy.counts, [0, 0])):
+        what["api-2"] = value
+    told = canary(proxy)
+    assert (proxy.weights[OLD], proxy.weights[NEW]) == (256, of_new)
+    assert told["new"]["requests"] / (told["new"]["requests"] + told["old"]["requests"]) == pytest.approx(0.1, abs=0.005)
+    # One that gets well in the middle has its part.
+    assert proxy.weights["api-2"] == (100 if second == "MAINT" else 256)
+
+
+def test_a_release_that_may_mend_an_ill_one_gets_a_share_too() -> None:
+    proxy = Proxy()
+    proxy.states[OLD] = "DOWN"
+    assert canary(proxy)["weights"] == {OLD: 256, NEW: 28}
 
 
 def test_the_next_step_says_only_the_weights() -> None:

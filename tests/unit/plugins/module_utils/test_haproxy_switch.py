@@ -15,26 +15,51 @@ from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_switch 
 
 
 class Proxy:
-    """HAProxy with the servers of one application: name to state and sessions. ``ill`` never get well, ``polls`` looks later a stream ends."""
+    """HAProxy with the servers of one application: name to state and sessions. ``ill`` never get well, ``polls`` looks later a stream ends.
 
-    def __init__(self, servers: dict[str, str], sessions: dict[str, int] | None = None, ill: t.Collection[str] = (), polls: int = 2) -> None:
+    ``later`` are commands that somebody else gives, by how many looks there were before.
+    """
+
+    def __init__(
+        self,
+        servers: dict[str, str],
+        sessions: dict[str, int] | None = None,
+        ill: t.Collection[str] = (),
+        polls: int = 2,
+        later: t.Mapping[int, str] | None = None,
+    ) -> None:
         self.states, self.sessions, self.ill, self.polls = dict(servers), dict(sessions or {}), ill, polls
+        self.admin = {name: {"MAINT": 5, "DRAIN": 8}.get(state, 0) for name, state in servers.items()}
+        self.later, self.looks = dict(later or {}), 0
         self.said: list[str] = []
 
     def ask(self, _socket: str, text: str, _seconds: float) -> str:
         if text == "show info":
             return "Name: HAProxy\nPid: 1\n"
+        if text == "show servers state app_shop":
+            rows = [f"3 app_shop 1 {name} 127.0.0.1 2 {admin} 1 1" for name, admin in self.admin.items()]
+            return "\n".join(["1", "# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight", *rows, "", ""])
         if text == "show stat":
             self.polls -= 1
+            self.looks += 1
+            if self.looks in self.later:
+                self.do(self.later[self.looks])
             if self.polls <= 0:
                 self.sessions = {name: 0 for name, left in self.sessions.items() if left < 100} | {n: left for n, left in self.sessions.items() if left >= 100}
             rows = [f"app_shop,{name},{self.sessions.get(name, 0)},{state},100,1,,," for name, state in self.states.items()]
             return "\n".join(["# pxname,svname,scur,status,weight,lastchg,check_status,last_chk,addr", *rows, "app_shop,BACKEND,0,UP,1,1,,,"])
         self.said.append(text)
-        if text.startswith("set server app_shop/"):
-            name, _state, state = text.removeprefix("set server app_shop/").split()
-            self.states[name] = {"ready": "DOWN" if name in self.ill else "UP", "drain": "DRAIN", "maint": "MAINT"}[state]
+        self.do(text)
         return ""
+
+    def do(self, text: str) -> None:
+        if not text.startswith("set server app_shop/"):
+            return
+        name, _state, state = text.removeprefix("set server app_shop/").split()
+        # As HAProxy 2.6 does: one that is ill is DOWN, drained or not; and that the configuration has it disabled (4) is remembered.
+        well = "DOWN" if name in self.ill else "UP"
+        self.states[name] = {"ready": well, "drain": "DOWN" if name in self.ill else "DRAIN", "maint": "MAINT"}[state]
+        self.admin[name] = self.admin[name] & 4 | {"ready": 0, "drain": 8, "maint": 1}[state]
 
 
 def of(proxy: Proxy) -> Switch:
@@ -63,6 +88,18 @@ def test_who_does_not_get_well_gets_nothing_and_all_is_as_it_was() -> None:
     assert proxy.states == {"api-1": "UP", "api-1-b": "MAINT", "api-2-b": "DRAIN"}
 
 
+def test_a_server_that_was_drained_gets_requests_when_it_is_well_again() -> None:
+    """What a run that was killed has left: its status is DOWN, and tells nothing of that it is drained."""
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"}, ill=["api-1"])
+    proxy.states["api-1"] = "DOWN"
+    with pytest.raises(LangGraphError, match=r"api-1 is DOWN"):
+        of(proxy).to(["api-1"], 0.3)
+    assert (proxy.admin["api-1"], proxy.states["api-1-b"]) == (8, "UP")
+    proxy.ill = []
+    assert of(proxy).to(["api-1"], 1).states == {"api-1": "ready", "api-1-b": "drain"}
+    assert (proxy.states, proxy.admin["api-1"]) == ({"api-1": "UP", "api-1-b": "DRAIN"}, 0)
+
+
 def test_a_server_that_is_not_in_the_configuration_is_refused_before_anything_is_said() -> None:
     proxy = Proxy({"api-1": "UP"})
     with pytest.raises(LangGraphError, match=r"does not know api-9 of 'shop' \(api-1\): run the playbook site"):
@@ -87,6 +124,35 @@ def test_streams_that_outlive_the_limit_are_cut_last_and_counted() -> None:
 def test_what_is_out_of_service_already_is_not_waited_for() -> None:
     proxy = Proxy({"api-1": "MAINT", "api-1-b": "UP"})
     assert of(proxy).emptied(["api-1", "api-7"], 5).as_dict()["changed"] is False
+
+
+@pytest.mark.parametrize("limit", [5.0, 0.5], ids=["when it is empty", "at the limit"])
+def test_a_server_that_somebody_gives_requests_to_again_is_left_to_him(limit: float) -> None:
+    """The next run, after the controller of this one was killed: its server is asked, and what it is asked is not cut."""
+    proxy = Proxy({"api-1": "DRAIN", "api-2": "DRAIN", "api-1-b": "UP"}, {"api-1": 100, "api-2": 100}, later={2: "set server app_shop/api-1 state ready"})
+    proxy.polls = 10**6
+    if limit > 1:
+        proxy.sessions, proxy.polls = {"api-1": 3, "api-2": 3}, 5
+    emptied = of(proxy).emptied(["api-1", "api-2"], limit)
+    assert proxy.states == {"api-1": "UP", "api-2": "MAINT", "api-1-b": "UP"}
+    assert emptied.states == {"api-2": "maint"}
+    assert emptied.cut == ({} if limit > 1 else {"api-2": 100})
+    assert [text for text in proxy.said if "api-1" in text] == []
+
+
+def test_when_all_have_requests_again_nothing_is_waited_for() -> None:
+    proxy = Proxy({"api-1": "MAINT", "api-1-b": "UP"}, {"api-1-b": 100}, later={3: "set server app_shop/api-1-b state ready"})
+    # One that the configuration has disabled remembers that for good.
+    proxy.admin["api-1-b"] = 4
+    assert of(proxy).emptied(["api-1-b"], 3600).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": []}
+    assert proxy.said == ["set server app_shop/api-1-b state drain"]
+
+
+def test_streams_of_a_server_whose_checks_fail_while_it_is_emptied_are_waited_for() -> None:
+    proxy = Proxy({"api-1": "DRAIN"}, {"api-1": 3}, ill=["api-1"], polls=4)
+    proxy.states["api-1"] = "DOWN"
+    emptied = of(proxy).emptied(["api-1"], 5)
+    assert (emptied.states, emptied.cut, proxy.looks) == ({"api-1": "maint"}, {}, 4)
 
 
 def test_a_gateway_that_does_not_run_is_told() -> None:

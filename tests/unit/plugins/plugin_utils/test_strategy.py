@@ -56,8 +56,8 @@ def test_without_a_canary_there_are_no_steps_and_no_time_for_them(world):
         ("in_place", "haproxy", 3000, 60),
         ("blue_green", "haproxy", 6000, 120),
         ("canary", "haproxy", 6000, 120),
-        # One more of each service at a time.
-        ("rolling", "haproxy", 5000, 100),
+        # One more of each service at a time, and all of both on the way back.
+        ("rolling", "haproxy", 6000, 120),
         # No other gateway can be told where a release is.
         ("canary", "none", 3000, 60),
     ],
