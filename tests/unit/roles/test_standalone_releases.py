@@ -11,9 +11,7 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import TASKS, VARS, WIRES, plays_of, rendered, tasks_of
-
-from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
+from rendering import SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
 
 # --- assistants and crons -----------------------------------------------------------------------------------------------
 
@@ -120,8 +118,8 @@ def test_the_status_tells_whether_assistants_are_as_described(seen, says):
 def test_a_rollback_takes_the_same_path_as_an_upgrade():
     names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
     shared = names["change_over.yml"]
-    assert len(shared) == 5
-    assert all(names[name][start : start + 5] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+    assert len(shared) == 6
+    assert all(names[name][start : start + 6] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
 
 
 CANARY = {"steps": [10, 50], "pause": 60, "seconds": 720}
@@ -194,7 +192,8 @@ def test_requests_are_taken_back_from_an_interrupted_release_before_its_containe
 
 def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
     switch = {task["name"]: task for task in DataLoader().load_from_file(str(TASKS / "switch.yml"))}
-    assert switch["Empty the old release"]["when"] == "__langgraph_switched"
+    [ending] = [play["tasks"] for play in plays_of("change_over.yml") if play["name"] == "(4/6) Empty the old release"]
+    assert [task["when"][0] for task in ending] == ["__langgraph_switched"] * 2
     assert switch["Give the requests back where another gateway did"]["when"] == ["__langgraph_has_switched | default(false)", "not __langgraph_switched"]
 
 
@@ -302,16 +301,6 @@ def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(s
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
-SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
-
-
-def app_that_serves(slot="b", **more):
-    """An application of two slots on one host."""
-    standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
-    description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
-    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
-    host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
-    return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}
 
 
 def test_what_is_gone_back_to_takes_the_place_of_the_description():

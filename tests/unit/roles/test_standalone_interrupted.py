@@ -1,0 +1,126 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What hosts and gateways make of a release that did not come to its end, so that nothing is removed that has requests."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered
+
+
+def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
+    """That may take an hour, in which a run can be killed."""
+    plays = {play["name"]: play["tasks"] for play in plays_of("change_over.yml")}
+    known, waited = plays["(4/6) Empty the old release"]
+    assert known["langops.langgraph.release_journal"]["slot"] == "{{ __langgraph_next_slot }}"
+    assert known["when"][-1] == "inventory_hostname in __langgraph_releasing"
+    assert "empty_old.yml" in str(waited)
+    assert "tasks_from: empty" not in (TASKS / "switch.yml").read_text(encoding="utf-8")
+    [*names] = plays
+    assert names.index("(4/6) Replace one container after the other") < names.index("(4/6) Empty the old release") == len(names) - 2
+
+
+def api(number, slot):
+    return {"name": f"s-api-{number}{'-b' if slot == 'b' else ''}", "service": "api"}
+
+
+def several(live, slots, outdated=(), gone=(), **more):
+    """Hosts one and two with a replica each behind gateways: who gets the requests by the journal of each gateway, and which slot by that of each host."""
+    hostvars = {gate: {"__langgraph_preflight": {"found": {}}, "__langgraph_journal": {"slot": "a", "live": names}} for gate, names in live.items()}
+    for number, (host, slot) in enumerate(slots.items(), 1):
+        names = {one: [api(number, one)["name"]] for one in "ab"}
+        seen = {"__langgraph_api_servers": names[slot], "__langgraph_all_api_servers": names["a"] + names["b"]}
+        hostvars[host] = {**seen, "__standalone_container_server": {"outdated": [1] if host in outdated else []}}
+    there = [host for host in hostvars if host not in gone]
+    standalone = {"gateway_hosts": list(live), "hosts": list(hostvars), "slots": {slot: [api(1, slot)] for slot in "ab"}}
+    return {"hostvars": hostvars, "ansible_play_hosts": there, "ansible_play_hosts_all": there, "__langgraph_standalone": standalone, **more}
+
+
+A, B = ["s-api-1", "s-api-2"], ["s-api-1-b", "s-api-2-b"]
+
+
+@pytest.mark.parametrize(
+    ("live", "gone", "asked"),
+    [
+        ({"gate": B}, [], "b"),
+        ({"gate": A}, [], "a"),
+        ({"gate": B, "other": B}, [], "b"),
+        # The run was killed between two of them: the host knows best what it has.
+        ({"gate": B, "other": A}, [], "ba"),
+        ({"gate": B, "other": []}, [], "b"),
+        ({"gate": []}, [], ""),
+        # A host that missed a release.
+        ({"gate": ["s-api-2-b"]}, [], ""),
+        ({"gate": B}, ["gate"], ""),
+        ({"gate": B, "other": A}, ["other"], "b"),
+    ],
+)
+def test_the_gateways_say_which_slot_of_a_host_serves(live, gone, asked):
+    seen = several(live, {"one": "a", "two": "a"}, gone=gone)
+    assert rendered("__langgraph_asked_slot", WIRES, **seen) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "slot", "beside", "behind"),
+    [("b", "a", True, True), ("a", "b", True, True), ("b", "b", True, False), ("", "a", True, False), ("ba", "a", True, False), ("b", "a", False, False)],
+)
+def test_a_host_is_behind_the_gateways_when_they_ask_its_other_slot(asked, slot, beside, behind):
+    seen = {"__langgraph_asked_slot": asked, "__langgraph_journal": {"slot": slot}, "__langgraph_beside": beside}
+    assert rendered("__langgraph_is_behind_gateways", WIRES, **seen) is behind
+
+
+@pytest.mark.parametrize(
+    ("described", "slot", "outdated", "left"),
+    [
+        # Once more what was interrupted: it serves, and what served before is removed.
+        ("new", "b", False, True),
+        # What served before, or something else: it takes the place of what serves, in the slot of what served before.
+        ("old", "b", True, False),
+    ],
+)
+def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(described, slot, outdated, left):
+    """On a host that the run had not told it."""
+    journal = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    server = {"outdated": ["image"] if described == "old" else [], "beside": [] if described == "old" else ["s-api-1"]}
+    seen = app_that_serves(slot="a", __standalone_container_server=server)
+    seen |= {"__langgraph_journal_now": {**journal, "slot": "b"}, "__langgraph_found": {"releases": {"s": journal}}}
+    del seen["__langgraph_journal"]
+    wanted = "[__langgraph_slot, __langgraph_next_slot, __langgraph_outdated, __langgraph_left, __langgraph_next[0].name, standalone_container_beside]"
+    beside = {"__langgraph_beside": True}
+    assert rendered(wanted, WIRES, **seen, **beside) == [slot, "a", outdated, left, "s-api-1", ["s-api-1"]]
+
+
+@pytest.mark.parametrize(
+    ("live", "slots", "outdated", "wanted"),
+    [
+        (A, "aa", [], A),
+        (B, "bb", ["one", "two"], B),
+        # Two gateways that do not say the same: each by the slots that hosts have.
+        (B, "aa", [], A),
+        (B, "ba", ["two"], ["s-api-1-b", "s-api-2"]),
+        # One that missed a release gets it first.
+        (["s-api-1-b"], "ba", ["two"], ["s-api-1-b"]),
+        # Of those that cannot be seen, what was written down.
+        ([*A, "s-api-3-b"], "aa", [], [*A, "s-api-3-b"]),
+    ],
+)
+def test_who_gets_the_requests_is_what_the_hosts_have_where_gateways_do_not_say_the_same(live, slots, outdated, wanted):
+    seen = several({"gate": live}, dict(zip(("one", "two"), slots)), outdated, __langgraph_live=live)
+    assert sorted(rendered("__langgraph_live_wanted", WIRES, **seen)) == sorted(wanted)
+    other = rendered("__langgraph_live_is_other", WIRES, **seen, __langgraph_gateway={"install": True}, __langgraph_beside=True)
+    assert other is (sorted(live) != sorted(wanted))
+
+
+def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
+    [release] = [play for play in plays_of("site.yml") if play["name"] == "(4/6) Release the application"]
+    names = [task["name"] for task in release["tasks"]]
+    assert names.index("Believe the gateways where this host does not know which release serves") < names.index(
+        "Release the application where the first container is"
+    )
+    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    names = [task["name"] for task in choice["block"]]
+    assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
+    assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
