@@ -124,3 +124,53 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
     names = [task["name"] for task in choice["block"]]
     assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
+
+
+def gateways(**seen):
+    """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
+    hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
+    return {"hostvars": hostvars, "groups": {"langgraph_switching": list(seen)}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "asking"),
+    [
+        # Nobody has begun to give the new release requests.
+        (["listens"], ["listens"], []),
+        (["listens", "live_before", "gave_back"], ["listens", "live_before", "gave_back"], []),
+        # What served before was not well in time, or that gateway was lost.
+        (["listens", "live_before"], ["listens", "live_before", "gave_back"], ["one"]),
+        (["listens", "live_before", "has_switched"], ["listens", "live_before"], ["one", "two"]),
+        (["listens"], ["listens", "live_before", "gave_back"], []),
+        # It failed while it took the requests back from an interrupted release.
+        ([], ["listens"], ["one"]),
+        # It is not in this run.
+        (None, ["listens"], ["one"]),
+    ],
+)
+def test_nothing_of_a_release_is_removed_while_a_gateway_may_ask_it(one, two, asking):
+    seen = gateways(**{name: names for name, names in {"one": one, "two": two}.items() if names is not None})
+    assert rendered("__langgraph_still_asking", WIRES, **seen) == asking
+    way_back = DataLoader().load_from_file(str(TASKS / "go_back.yml"))
+    [removal] = [task for task in way_back if "tasks_from': 'keep'" in str(task)]
+    assert rendered(removal["when"], WIRES, **seen) is (not asking)
+    assert "fail" in str(way_back[-1])
+    says = rendered("__langgraph_what_serves", WIRES, **seen, __langgraph_serving=4)
+    assert says == (
+        f"The gateway on {', '.join(asking)} may still ask it, so that nothing was removed: correct what is said of that host, and run site again."
+        if asking
+        else "What served before goes on as it was (release 4); the new containers were removed."
+    )
+
+
+@pytest.mark.parametrize(("there", "beside", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
+def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(there, beside, missing):
+    seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_beside": beside}
+    assert rendered("__langgraph_gateways_missing", WIRES, **seen) == missing
+    [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == "Remove what an interrupted release left"]
+    assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, ansible_check_mode=False) is (not missing)
+
+
+def test_a_gateway_has_given_the_requests_back_when_nothing_of_that_can_fail_any_more():
+    tasks = DataLoader().load_from_file(str(TASKS / "give_back.yml"))
+    assert [task for task in tasks if "__langgraph_gave_back" in str(task)] == tasks[-1:]
