@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered
+from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -174,3 +174,42 @@ def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(
 def test_a_gateway_has_given_the_requests_back_when_nothing_of_that_can_fail_any_more():
     tasks = DataLoader().load_from_file(str(TASKS / "give_back.yml"))
     assert [task for task in tasks if "__langgraph_gave_back" in str(task)] == tasks[-1:]
+
+
+@pytest.mark.parametrize(("task", "file"), [("Choose who gets them", "switch.yml"), ("Choose who gets them, and remember who has them", "take_back.yml")])
+def test_requests_are_given_back_to_no_host_that_cannot_be_reached(task, file):
+    """The gateway waits until all of those that get them are well."""
+    [found] = [one for one in tasks_of(DataLoader().load_from_file(str(TASKS / file))) if one["name"] == task]
+    name = "__langgraph_live_before" if file == "switch.yml" else "__langgraph_live_now"
+    given = found["ansible.builtin.set_fact"][name].strip("{} ")
+    seen = {"__langgraph_live": ["s-api-1", "s-api-2"], "hostvars": {"two": {"__langgraph_all_api_servers": ["s-api-2", "s-api-2-b"]}}}
+    assert rendered(given, WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1"]
+    assert sorted(rendered(given, WIRES, **seen, __langgraph_unreached=[])) == ["s-api-1", "s-api-2"]
+
+
+@pytest.mark.parametrize(
+    ("tried", "left", "refused", "given"),
+    [
+        ({"s-api-1": True, "s-api-2": False}, {"s-api-1-b": "UP"}, False, ["s-api-1"]),
+        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "UP 1/2"}, True, []),
+        ({}, {"s-api-1-b": "UP"}, True, []),
+        # Nobody answers anyway.
+        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "DOWN"}, False, []),
+        ({"s-api-1": False}, {"s-api-1-b": "DRAIN"}, False, []),
+    ],
+)
+def test_one_server_that_is_well_is_enough_to_take_requests_back(tried, left, refused, given):
+    results = [{"item": name, **({"states": {}} if well else {"msg": "no"})} for name, well in tried.items()]
+    states = [{"name": name, "status": status} for name, status in {**dict.fromkeys(tried, "DRAIN"), **left}.items()]
+    seen = {"__langgraph_app": "s", "__gateway_state": {"apps": {"s": states}}, "__langgraph_tried": {"results": results}}
+    seen |= {"__langgraph_taken_from": list(left)}
+    [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
+    tasks = {one["name"]: one for one in task["rescue"]}
+    assert rendered(" and ".join(tasks["Leave all as it is where only the others are well"]["when"]), WIRES, **seen) is refused
+    assert rendered("__langgraph_tried_well", WIRES, **seen) == given
+    assert rendered(tasks["Give them to those"]["when"], WIRES, **seen) is bool(given)
+
+
+def test_a_release_waits_as_long_for_those_that_were_just_started_as_for_its_own():
+    [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
+    assert task["block"][0]["vars"]["gateway_switch_seconds"] == "{{ __langgraph_standalone.start_timeout }}"
