@@ -168,7 +168,7 @@ def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(
     seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_beside": beside}
     assert rendered("__langgraph_gateways_missing", WIRES, **seen) == missing
     [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == "Remove what an interrupted release left"]
-    assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, ansible_check_mode=False) is (not missing)
+    assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, __langgraph_failed=[], ansible_check_mode=False) is (not missing)
 
 
 def test_a_gateway_has_given_the_requests_back_when_nothing_of_that_can_fail_any_more():
@@ -213,3 +213,45 @@ def test_one_server_that_is_well_is_enough_to_take_requests_back(tried, left, re
 def test_a_release_waits_as_long_for_those_that_were_just_started_as_for_its_own():
     [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
     assert task["block"][0]["vars"]["gateway_switch_seconds"] == "{{ __langgraph_standalone.start_timeout }}"
+
+
+@pytest.mark.parametrize(("there", "interrupted"), [(["s-api-1"], False), (["s-api-1", "s-api-1-b"], True), (["other-api-1-b"], False), ([], False)])
+def test_an_interrupted_release_is_known_by_containers_of_the_other_slot(there, interrupted):
+    seen = {"__langgraph_next": [api(1, "b")], "__langgraph_found": {"docker": {"containers": [{"name": name} for name in there]}}}
+    assert rendered("__langgraph_interrupted", WIRES, **seen) is interrupted
+
+
+@pytest.mark.parametrize(
+    ("change", "outrun"),
+    [
+        ({}, False),
+        # It has given requests to others.
+        ({"live": B}, False),
+        ({"slot": "b"}, True),
+        ({"releases": [{"number": 2, "outcome": "serving"}, {"number": 3, "outcome": "failed"}]}, True),
+    ],
+)
+def test_what_another_run_has_released_since_is_seen_in_the_journal(change, outrun):
+    journal = {"slot": "a", "live": A, "releases": [{"number": 2, "outcome": "serving"}]}
+    seen = {"__langgraph_app": "s", "__langgraph_journal": journal, "__langgraph_looked_again": {"found": {"releases": {"s": {**journal, **change}}}}}
+    assert rendered("__langgraph_is_outrun", WIRES, **seen) is outrun
+    first = {"__langgraph_journal": {"slot": "a", "live": [], "releases": []}, "__langgraph_looked_again": {"found": {"releases": {}}}}
+    assert rendered("__langgraph_is_outrun", WIRES, **{**seen, **first}) is False
+
+
+@pytest.mark.parametrize(("file", "touches"), [("release.yml", "resume_halted.yml"), ("finish.yml", "take_back.yml"), ("finish.yml", "tasks_from': 'keep'")])
+def test_a_run_is_alone_before_it_touches_what_an_interrupted_release_left(file, touches):
+    """Another run may have begun to bring it since this one has looked."""
+    tasks = [str(task) for task in DataLoader().load_from_file(str(TASKS / file))]
+    [alone] = [number for number, task in enumerate(tasks) if "alone.yml" in task]
+    [touched] = [number for number, task in enumerate(tasks) if touches in task]
+    assert alone < touched
+    if file == "finish.yml":
+        assert "__langgraph_failed | length == 0" in tasks[touched], "a host that was refused stops the others"
+
+
+def test_the_lock_is_given_back_where_nothing_is_released():
+    [freed] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if "free.yml" in str(task)]
+    condition = " and ".join(f"({one})" for one in freed["when"])
+    alone, outdated = {"__langgraph_is_alone": True}, {"__standalone_container_server": {"outdated": ["image"]}}
+    assert [rendered(condition, WIRES, **seen) for seen in ({}, alone, {**alone, **outdated})] == [False, True, False]
