@@ -255,3 +255,13 @@ def test_the_lock_is_given_back_where_nothing_is_released():
     condition = " and ".join(f"({one})" for one in freed["when"])
     alone, outdated = {"__langgraph_is_alone": True}, {"__standalone_container_server": {"outdated": ["image"]}}
     assert [rendered(condition, WIRES, **seen) for seen in ({}, alone, {**alone, **outdated})] == [False, True, False]
+
+
+@pytest.mark.parametrize(("now", "steps"), [(["s-api-1-b"], [10, 50]), (["s-api-1"], []), (["s-api-1", "s-api-2"], [10, 50])])
+def test_a_release_without_another_server_is_given_no_share(now, steps):
+    """A host with workers only that is released alone, as it missed the release of the others."""
+    [share] = [
+        task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "switch.yml"))) if "canary.yml" in str(task.get("ansible.builtin.include_tasks"))
+    ]
+    seen = {"__langgraph_live_now": now, "__langgraph_live_before": ["s-api-1"], "__langgraph_canary_steps": [10, 50]}
+    assert rendered(share["loop"].strip("{} "), WIRES, **seen) == steps
