@@ -103,6 +103,11 @@ def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(
         (B, "ba", ["two"], ["s-api-1-b", "s-api-2"]),
         # One that missed a release gets it first.
         (["s-api-1-b"], "ba", ["two"], ["s-api-1-b"]),
+        # One that has it has none of them, as long as others are to get it.
+        (["s-api-1"], "aa", ["one"], ["s-api-1"]),
+        # One that is new, or has come back with what serves.
+        (["s-api-1-b"], "ba", [], ["s-api-1-b", "s-api-2"]),
+        (["s-api-1"], "ab", [], ["s-api-1", "s-api-2-b"]),
         # Of those that cannot be seen, what was written down.
         ([*A, "s-api-3-b"], "aa", [], [*A, "s-api-3-b"]),
     ],
@@ -265,3 +270,40 @@ def test_a_release_without_another_server_is_given_no_share(now, steps):
     ]
     seen = {"__langgraph_live_now": now, "__langgraph_live_before": ["s-api-1"], "__langgraph_canary_steps": [10, 50]}
     assert rendered(share["loop"].strip("{} "), WIRES, **seen) == steps
+
+
+def test_new_replicas_of_the_release_that_serves_get_requests():
+    seen = several({"gate": ["s-api-1-b"]}, {"one": "b"}, __langgraph_live=["s-api-1-b"])
+    seen["hostvars"]["one"]["__langgraph_api_servers"] = ["s-api-1-b", "s-api-3-b"]
+    assert sorted(rendered("__langgraph_live_wanted", WIRES, **seen)) == ["s-api-1-b", "s-api-3-b"]
+    seen["hostvars"]["one"]["__standalone_container_server"] = {"outdated": ["image"]}
+    assert rendered("__langgraph_live_wanted", WIRES, **seen) == ["s-api-1-b"]
+
+
+def test_a_rollback_gives_nobody_requests_before_it_has_begun():
+    """A host that missed the last release has an older one."""
+    seen = several({"gate": ["s-api-1-b"]}, {"one": "b", "two": "a"}, __langgraph_live=["s-api-1-b"])
+    for host in ("one", "two"):
+        del seen["hostvars"][host]["__standalone_container_server"]
+        seen["hostvars"][host]["__langgraph_was_seen"] = True
+    assert rendered("__langgraph_live_wanted", WIRES, **seen) == ["s-api-1-b"]
+
+
+@pytest.mark.parametrize(
+    ("two", "wanted"),
+    [
+        # A rollback to what it has, as it missed the release in between.
+        ({"__langgraph_recalled": {"due": False}}, ["s-api-1", "s-api-2"]),
+        ({"__standalone_container_server": {"outdated": []}}, ["s-api-1", "s-api-2"]),
+        # It is not in this run.
+        ({}, ["s-api-1"]),
+    ],
+)
+def test_a_host_that_has_the_release_already_gets_requests_with_the_others(two, wanted):
+    hostvars = {
+        "one": {"__langgraph_next": [api(1, "a")], "__langgraph_api_servers": ["s-api-1-b"]},
+        "two": {"__langgraph_api_servers": ["s-api-2"], **two},
+    }
+    seen = {"hostvars": hostvars, "__langgraph_releasing": ["one"], "__langgraph_unreached": [], "__langgraph_live": ["s-api-1-b"]}
+    seen |= {"__langgraph_standalone": {"hosts": ["one", "two"]}, "__langgraph_gateway": {"backends": [{"name": name} for name in A + B]}}
+    assert sorted(rendered("__langgraph_live_next", WIRES, **seen)) == wanted

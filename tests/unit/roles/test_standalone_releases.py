@@ -284,6 +284,7 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
         "__langgraph_releasing": ["one"],
         "__langgraph_live": ["s-api-1", "s-api-2"],
         "__langgraph_standalone": {"hosts": ["one", "two"]},
+        "__langgraph_gateway": {"backends": []},
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
     assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
