@@ -307,3 +307,11 @@ def test_a_host_that_has_the_release_already_gets_requests_with_the_others(two, 
     seen = {"hostvars": hostvars, "__langgraph_releasing": ["one"], "__langgraph_unreached": [], "__langgraph_live": ["s-api-1-b"]}
     seen |= {"__langgraph_standalone": {"hosts": ["one", "two"]}, "__langgraph_gateway": {"backends": [{"name": name} for name in A + B]}}
     assert sorted(rendered("__langgraph_live_next", WIRES, **seen)) == wanted
+
+
+@pytest.mark.parametrize("file", ["stop_old.yml", "go_back.yml"])
+def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
+    assert DataLoader().load_from_file(str(TASKS / file))[0]["ansible.builtin.include_tasks"] == "stay_alone.yml"
+    [lock] = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
+    assert set(lock["langops.langgraph.release_lock"]) == {"app", "seconds"}, "without break_lock"
+    assert not {"failed_when", "ignore_errors", "when"} & set(lock)

@@ -139,9 +139,11 @@ def test_requests_are_spread_so_that_shares_are_possible_where_they_are_given(st
     assert rendered("gateway_balance", WIRES, **of_strategy(strategy)) == balance
 
 
-def test_the_lock_is_held_for_the_steps_too():
-    times = {"start_timeout": 180, "drain_seconds": 60}
-    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 600
+def test_the_lock_is_held_for_the_steps_and_for_old_streams_too():
+    times = {"start_timeout": 180, "drain_seconds": 60, "gateway": {"idle_seconds": 3660}}
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 3660 + 600
+    times["gateway"]["idle_seconds"] = 90000
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 90000
 
 
 @pytest.mark.parametrize(
