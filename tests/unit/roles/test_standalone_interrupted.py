@@ -125,7 +125,7 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index(
         "Release the application where the first container is"
     )
-    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
     names = [task["name"] for task in choice["block"]]
     assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
@@ -315,3 +315,28 @@ def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
     [lock] = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
     assert set(lock["langops.langgraph.release_lock"]) == {"app", "seconds"}, "without break_lock"
     assert not {"failed_when", "ignore_errors", "when"} & set(lock)
+
+
+@pytest.mark.parametrize(
+    ("facts", "groups", "before"),
+    [
+        ({}, {}, []),
+        ({}, {"langgraph_releasing": ["web"]}, []),
+        ({"web": "other"}, {"langgraph_releasing": ["web"]}, ["other"]),
+        # On hosts of its own, by a gateway that they share; and the same application once more.
+        ({"gate": "s"}, {"langgraph_releasing": ["web"], "langgraph_switching": ["gate"]}, ["s"]),
+    ],
+)
+def test_a_second_release_in_one_run_is_known(facts, groups, before):
+    hostvars = {host: {"__langgraph_begun_app": facts[host]} if host in facts else {} for host in ("web", "gate")}
+    assert rendered("__langgraph_released_before", WIRES, hostvars=hostvars, groups=groups) == before
+
+
+def test_a_second_release_in_one_run_is_refused_before_anything_is_changed_for_it():
+    """By each way to a release, and before the first one of the run is remembered."""
+    first = [DataLoader().load_from_file(str(TASKS / file))[0] for file in ("due.yml", "choose.yml")]
+    [change, *_rest] = plays_of("change_over.yml")
+    for task in [*first, change["tasks"][0]]:
+        assert task["ansible.builtin.include_tasks"].endswith("refuse_second.yml")
+        assert task["when"] == "__langgraph_released_before | length > 0"
+    assert "__langgraph_begun_app" in str(change["tasks"][1])

@@ -378,7 +378,7 @@ def test_passwords_that_are_on_another_machine_stop_a_rollback(tmp_path, given, 
 
 
 def test_a_rollback_is_alone_from_its_first_look_until_it_refuses():
-    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
     assert "langops.langgraph.release_lock" in choice["block"][0]
     assert [task.get("ansible.builtin.include_tasks") for task in choice["rescue"]] == [None, "free.yml", None]
     assert "ansible.builtin.fail" in choice["rescue"][-1]
