@@ -248,7 +248,8 @@ def test_what_a_release_that_was_killed_has_stopped_is_known(there, halted):
 
 
 def test_what_was_stopped_runs_again_before_anything_takes_its_place():
-    assert names_in("release.yml")[1:3] == ["Start again what an interrupted release has stopped", "Run the containers"]
+    names = names_in("release.yml")
+    assert names.index("Start again what an interrupted release has stopped") < names.index("Start it") < names.index("Run the containers")
     first = next(iter(plays_of("change_over.yml")))["tasks"]
     names = [task["name"] for task in first]
     assert names.index("Start again what an interrupted release has stopped") < names.index("Have nobody ask what an interrupted release has left")
