@@ -64,7 +64,7 @@ class Point(t.NamedTuple):
 
 
 START, RUNS = "Start the new containers beside those that serve", "Make the smoke runs"
-SOCKET, FILE, JOURNAL = "Give the requests to these servers", "Write it into the rules of the application", "Write down who gets them"
+SOCKET, FILE, JOURNAL = "Give the requests to these servers", "Write it into the rules of the application", "Write down who gets the requests"
 DOOR, DRAIN = "Make the smoke runs through the front door", "Wait for the requests of the servers that get no more"
 STOP, UNLOCK, LAST = "Keep these containers, and no others", "Let others work on the application", "Remember what was released"
 # The parts of a release in their order, and points of each.

@@ -81,7 +81,7 @@ BEGUN = (
     "Remember that it can have the requests",
     "langops.langgraph.gateway : Give the requests to these servers",
     "langops.langgraph.gateway : Write it into the rules of the application",
-    "Write down who gets them",
+    "Write down who gets the requests",
     "Make the smoke runs through the front door",
     "langops.langgraph.standalone_container : Make the smoke runs",
     "Remember that it has the requests",
@@ -104,7 +104,7 @@ BEGUN = (
         (Point("smoke", "Make the smoke runs", after="Make the smoke runs through the front door"), 10, False),
         (Point("smoke", "Make the smoke runs", after="Make the smoke runs through the front door"), 11, True),
         # One that was before what it has to come after does not count.
-        (Point("no", "Be alone with the application", after="Write down who gets them"), len(BEGUN), False),
+        (Point("no", "Be alone with the application", after="Write down who gets the requests"), len(BEGUN), False),
         (Point("moment", ""), 0, False),
         (Point("moment", ""), 1, True),
     ],
