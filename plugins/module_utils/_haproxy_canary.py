@@ -115,8 +115,7 @@ class Canary(Switch):
         """Weights first: nobody gets more than the share for a moment."""
         servers = self._servers()
         self._weigh({name: weight for name, weight in weights.items() if servers[name].weight != weight})
-        self._set({name: "ready" for name in names if is_out(servers[name])})
-        self._await(names, seconds)
+        self._admit(names, self._kept_out(names), seconds)
 
     def _watch(self, names: t.Sequence[str], others: t.Sequence[str], weights: t.Mapping[str, int], step: Step) -> tuple[Tally, Tally]:
         deadline, seen = Deadline.after(step.seconds), self._look()

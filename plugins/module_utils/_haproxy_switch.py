@@ -65,9 +65,8 @@ class Switch:
         weighed = tuple(name for name, server in servers.items() if server.weight != WEIGHT)
         if check_mode:
             return Switched({**admitted, **taken}, {}, weighed)
-        self._set(admitted)
         try:
-            self._await(names, seconds)
+            self._admit(names, before, seconds)
         except LangGraphError:
             self._set({name: before[name] for name in admitted})
             raise
@@ -131,11 +130,24 @@ class Switch:
         found = _admin_states(self._ask(self._socket, f"show servers state {APP_PREFIX}{self._app}", ANSWER_SECONDS))
         return {name: "maint" if found[name] & IN_MAINTENANCE else "drain" for name in names if found.get(name, 0) & (IN_MAINTENANCE | DRAINED)}
 
+    def _admit(self, names: t.Sequence[str], out: t.Mapping[str, str], seconds: float) -> None:
+        """Let these have requests when their checks have passed.
+
+        One that comes straight out of maintenance has them at once: HAProxy takes it for well (``UP 1/3``) until the first check has said otherwise. One that
+        is drained is checked, and asked nothing.
+
+        :param out: what was said of those that have none.
+        """
+        self._set({name: "drain" for name in names if out.get(name) == "maint"})
+        self._await(names, seconds)
+        self._set({name: "ready" for name in names if name in out})
+
     def _await(self, names: t.Sequence[str], seconds: float) -> None:
+        """Until those that have requests are well, and those that are drained would be: not on the way to it (``DRAIN 1/3``)."""
         deadline = Deadline.after(seconds)
         while True:
             servers = self._servers()
-            ill = [servers[name] for name in names if not is_well(servers[name])]
+            ill = [servers[name] for name in names if not (is_well(servers[name]) or servers[name].status == DRAINING)]
             if not ill:
                 return
             if deadline.expired():

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.langops.langgraph.plugins.module_utils._releases import FAILED, FIRST_SLOT, FORMER, PLACE, SERVING, Release
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Data
@@ -58,7 +58,9 @@ class Host:
         # Who starts no releases beside each other any more has the first slot only.
         slot = seen["slot"] if seen["slots"][seen["slot"]] else FIRST_SLOT
         sets = {key: frozenset(seen[key]) for key in ("images", "there", "secrets")}
-        releases = tuple(Release.of(entry) for entry in seen["releases"])
+        # A run that was killed after the switch has written down which slot serves, but not yet what: what is said to serve is what served before it.
+        ended = {other for other, containers in seen["slots"].items() if containers and other != slot}
+        releases = tuple(replace(one, outcome=FORMER) if one.outcome == SERVING and one.slot in ended else one for one in map(Release.of, seen["releases"]))
         return cls(name=name, releases=releases, slot=slot, slots=seen["slots"], databases=seen["databases"], schema=seen["schema"], **sets)
 
     @property

@@ -12,10 +12,14 @@ from pathlib import Path
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
+from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
+
 ROOT = Path(__file__).resolve().parents[3]
 VARS = ROOT / "playbooks" / "vars"
 TASKS = ROOT / "playbooks" / "standalone_container" / "tasks"
 WIRES = [VARS / "standalone_container.yml", VARS / "standalone_container_changing.yml"]
+
+SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
 
 
 def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
@@ -37,3 +41,12 @@ def plays_of(name):
     for play in DataLoader().load_from_file(str(TASKS.parent / name)):
         imported = play.get("ansible.builtin.import_playbook")
         yield from plays_of(imported) if imported else [play]
+
+
+def app_that_serves(slot="b", **more):
+    """An application of two slots on one host."""
+    standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
+    description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
+    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
+    return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}

@@ -11,10 +11,9 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, TASKS, VARS, WIRES, plays_of, rendered, tasks_of
+from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
-from ansible_collections.langops.langgraph.plugins.plugin_utils._topology import on_host
 
 # --- assistants and crons -----------------------------------------------------------------------------------------------
 
@@ -121,8 +120,8 @@ def test_the_status_tells_whether_assistants_are_as_described(seen, says):
 def test_a_rollback_takes_the_same_path_as_an_upgrade():
     names = {name: [play["name"] for play in plays_of(name) if play["name"].startswith("(4/6)")] for name in ("change_over.yml", "site.yml", "rollback.yml")}
     shared = names["change_over.yml"]
-    assert len(shared) == 5
-    assert all(names[name][start : start + 5] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
+    assert len(shared) == 6
+    assert all(names[name][start : start + 6] == shared for name, start in (("site.yml", 1), ("rollback.yml", 0)))
 
 
 CANARY = {"steps": [10, 50], "pause": 60, "seconds": 720}
@@ -142,9 +141,11 @@ def test_requests_are_spread_so_that_shares_are_possible_where_they_are_given(st
     assert rendered("gateway_balance", WIRES, **of_strategy(strategy)) == balance
 
 
-def test_the_lock_is_held_for_the_steps_too():
-    times = {"start_timeout": 180, "drain_seconds": 60}
-    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 600
+def test_the_lock_is_held_for_the_steps_and_for_old_streams_too():
+    times = {"start_timeout": 180, "drain_seconds": 60, "gateway": {"idle_seconds": 3660}}
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 3660 + 600
+    times["gateway"]["idle_seconds"] = 90000
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 90000
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,8 @@ def test_requests_are_taken_back_from_an_interrupted_release_before_its_containe
 
 def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
     switch = {task["name"]: task for task in DataLoader().load_from_file(str(TASKS / "switch.yml"))}
-    assert switch["Empty the old release"]["when"] == "__langgraph_switched"
+    [ending] = [play["tasks"] for play in plays_of("change_over.yml") if play["name"] == "(4/6) Empty the old release"]
+    assert [task["when"][0] for task in ending] == ["__langgraph_switched"] * 2
     assert switch["Give the requests back where another gateway did"]["when"] == ["__langgraph_has_switched | default(false)", "not __langgraph_switched"]
 
 
@@ -325,7 +327,8 @@ def test_what_a_release_that_was_killed_has_stopped_is_known(there, halted):
 
 
 def test_what_was_stopped_runs_again_before_anything_takes_its_place():
-    assert names_in("release.yml")[:2] == ["Start again what an interrupted release has stopped", "Run the containers"]
+    names = names_in("release.yml")
+    assert names.index("Start again what an interrupted release has stopped") < names.index("Start it") < names.index("Run the containers")
     first = next(iter(plays_of("change_over.yml")))["tasks"]
     names = [task["name"] for task in first]
     assert names.index("Start again what an interrupted release has stopped") < names.index("Have nobody ask what an interrupted release has left")
@@ -363,6 +366,7 @@ def test_a_host_that_cannot_be_reached_gets_no_requests_when_it_comes_back_with_
         "__langgraph_releasing": ["one"],
         "__langgraph_live": ["s-api-1", "s-api-2"],
         "__langgraph_standalone": {"hosts": ["one", "two"]},
+        "__langgraph_gateway": {"backends": []},
     }
     assert rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1-b"]
     assert set(rendered("__langgraph_live_next", WIRES, **seen, __langgraph_unreached=[])) == {"s-api-2", "s-api-1-b"}
@@ -382,13 +386,13 @@ def test_what_was_cut_at_each_gateway_is_in_the_journal_and_on_the_card():
     assert facts == {"__gateway_cut": 5}
     hosts = {"web": facts, "gate": {"__langgraph_watched": ["10 % of the requests"]}}
     known = {"gateway_idle_seconds": 3660, "__langgraph_preflight": {"notes": ["a note"]}}
-    cuts = {host: rendered("__langgraph_cut", WIRES, inventory_hostname=host, **known, **more) for host, more in hosts.items()}
+    told = [*WIRES, VARS / "standalone_container_told.yml"]
+    cuts = {host: rendered("__langgraph_cut", told, inventory_hostname=host, **known, **more) for host, more in hosts.items()}
     assert cuts == {"web": [CUT], "gate": []}
     hostvars = {host: {**more, "__langgraph_cut": cuts[host]} for host, more in hosts.items()}
     wanted = DataLoader().load_from_file(str(WIRES[0]))["__langgraph_entry"]["proof"]
     seen = {"groups": {"langgraph_switching": ["web", "gate"]}, "hostvars": hostvars}
     assert rendered(wanted.strip().removeprefix("{{").removesuffix("}}"), [], **seen) == ["10 % of the requests", CUT]
-    told = [*WIRES, VARS / "standalone_container_told.yml"]
     assert rendered("__langgraph_told_notes", told, inventory_hostname="web", **known, **facts) == ["a note", CUT]
 
 
@@ -404,16 +408,6 @@ def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(s
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
-SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
-
-
-def app_that_serves(slot="b", **more):
-    """An application of two slots on one host."""
-    standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
-    description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
-    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
-    host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
-    return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}
 
 
 def test_what_is_gone_back_to_takes_the_place_of_the_description():
@@ -488,7 +482,7 @@ def test_passwords_that_are_on_another_machine_stop_a_rollback(tmp_path, given, 
 
 
 def test_a_rollback_is_alone_from_its_first_look_until_it_refuses():
-    [choice] = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
     assert "langops.langgraph.release_lock" in choice["block"][0]
     assert [task.get("ansible.builtin.include_tasks") for task in choice["rescue"]] == [None, "free.yml", None]
     assert "ansible.builtin.fail" in choice["rescue"][-1]

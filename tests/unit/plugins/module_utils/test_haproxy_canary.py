@@ -86,7 +86,8 @@ def canary(proxy: Proxy, percent: int = 10) -> dict[str, t.Any]:
 def test_the_weights_are_there_before_the_new_server_gets_its_first_request() -> None:
     proxy = Proxy(asked=100)
     told = canary(proxy)
-    assert proxy.said == ["set server app_shop/api-1 weight 256", "set server app_shop/api-1-b weight 28", "set server app_shop/api-1-b state ready"]
+    steps = ("api-1 weight 256", "api-1-b weight 28", "api-1-b state drain", "api-1-b state ready")
+    assert proxy.said == [f"set server app_shop/{step}" for step in steps]
     assert (told["percent"], told["weights"], told["new"]["errors"]) == (9.9, {OLD: 256, NEW: 28}, 0)
     assert told["new"]["requests"] / (told["new"]["requests"] + told["old"]["requests"]) == pytest.approx(0.1, abs=0.01)
     assert told["message"].startswith("10 % of the requests: ")

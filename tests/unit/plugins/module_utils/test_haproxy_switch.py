@@ -32,6 +32,8 @@ class Proxy:
         self.admin = {name: {"MAINT": 5, "DRAIN": 8}.get(state, 0) for name, state in servers.items()}
         self.later, self.looks = dict(later or {}), 0
         self.said: list[str] = []
+        # Those that were given requests although they are ill.
+        self.given: list[str] = []
 
     def ask(self, _socket: str, text: str, _seconds: float) -> str:
         if text == "show info":
@@ -42,6 +44,8 @@ class Proxy:
         if text == "show stat":
             self.polls -= 1
             self.looks += 1
+            # A check has been made since the look before.
+            self.states = {name: self.checked(name) if state in ("UP 1/3", "DRAIN 1/3", "DOWN") else state for name, state in self.states.items()}
             if self.looks in self.later:
                 self.do(self.later[self.looks])
             if self.polls <= 0:
@@ -58,8 +62,16 @@ class Proxy:
         name, _state, state = text.removeprefix("set server app_shop/").split()
         # As HAProxy 2.6 does: one that is ill is DOWN, drained or not; and that the configuration has it disabled (4) is remembered.
         well = "DOWN" if name in self.ill else "UP"
-        self.states[name] = {"ready": well, "drain": "DOWN" if name in self.ill else "DRAIN", "maint": "MAINT"}[state]
+        if state != "maint" and self.states[name] == "MAINT":
+            self.states[name] = {"ready": "UP 1/3", "drain": "DRAIN 1/3"}[state]
+        else:
+            self.states[name] = {"ready": well, "drain": "DOWN" if name in self.ill else "DRAIN", "maint": "MAINT"}[state]
+        self.given += [name] if state == "ready" and name in self.ill else []
         self.admin[name] = self.admin[name] & 4 | {"ready": 0, "drain": 8, "maint": 1}[state]
+
+
+    def checked(self, name: str) -> str:
+        return "DOWN" if name in self.ill else "DRAIN" if self.admin[name] & 8 else "UP"
 
 
 def of(proxy: Proxy) -> Switch:
@@ -70,7 +82,8 @@ def test_the_new_ones_get_the_requests_before_the_old_ones_lose_them() -> None:
     proxy = Proxy({"api-1": "UP", "api-1-b": "MAINT"})
     switched = of(proxy).to(["api-1-b"], 1)
     assert switched.states == {"api-1-b": "ready", "api-1": "drain"}
-    assert proxy.said == ["set server app_shop/api-1-b state ready", "set server app_shop/api-1 state drain"]
+    # Checked before anybody asks it: out of maintenance, HAProxy takes it for well until a check says otherwise.
+    assert proxy.said == [f"set server app_shop/{text}" for text in ("api-1-b state drain", "api-1-b state ready", "api-1 state drain")]
     assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": []}
 
 
@@ -86,6 +99,7 @@ def test_who_does_not_get_well_gets_nothing_and_all_is_as_it_was() -> None:
     with pytest.raises(LangGraphError, match=r"does not reach all servers of 'shop' after 0.3 s.*api-1-b is DOWN"):
         of(proxy).to(["api-1-b", "api-2-b"], 0.3)
     assert proxy.states == {"api-1": "UP", "api-1-b": "MAINT", "api-2-b": "DRAIN"}
+    assert proxy.given == []
 
 
 def test_a_server_that_was_drained_gets_requests_when_it_is_well_again() -> None:

@@ -99,6 +99,13 @@ def test_it_goes_back_to_the_one_that_served_before():
     assert choose(APP, [host()]).number == 1
 
 
+def test_after_a_run_that_was_killed_when_it_had_switched_it_goes_to_the_one_that_is_written_down_as_serving():
+    killed = host(slot="a", there=[one["name"] for slot in "ab" for one in containers(slot)])
+    assert choose(APP, [killed]).number == 2
+    told = recalled(APP, killed, 2)
+    assert (told["due"], {one["env"]["GREETING"] for one in told["parts"]["slots"]["b"]}) == (True, {"name2"})
+
+
 def test_twice_in_a_row_goes_back_and_forth():
     back = journal(*BOTH, release(3, "name1", rolled_back_to=1))
     assert choose(APP, [host(back)]).number == 2

@@ -1,0 +1,333 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What hosts and gateways make of a release that did not come to its end, so that nothing is removed that has requests."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+
+
+def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
+    """That may take an hour, in which a run can be killed."""
+    plays = {play["name"]: play["tasks"] for play in plays_of("change_over.yml")}
+    known, waited = plays["(4/6) Empty the old release"]
+    assert known["langops.langgraph.release_journal"]["slot"] == "{{ __langgraph_next_slot }}"
+    assert known["when"][-1] == "inventory_hostname in __langgraph_releasing"
+    assert "empty_old.yml" in str(waited)
+    assert "tasks_from: empty" not in (TASKS / "switch.yml").read_text(encoding="utf-8")
+    [*names] = plays
+    assert names.index("(4/6) Replace one container after the other") < names.index("(4/6) Empty the old release") == len(names) - 2
+
+
+def api(number, slot):
+    return {"name": f"s-api-{number}{'-b' if slot == 'b' else ''}", "service": "api"}
+
+
+def several(live, slots, outdated=(), gone=(), **more):
+    """Hosts one and two with a replica each behind gateways: who gets the requests by the journal of each gateway, and which slot by that of each host."""
+    hostvars = {gate: {"__langgraph_preflight": {"found": {}}, "__langgraph_journal": {"slot": "a", "live": names}} for gate, names in live.items()}
+    for number, (host, slot) in enumerate(slots.items(), 1):
+        names = {one: [api(number, one)["name"]] for one in "ab"}
+        seen = {"__langgraph_api_servers": names[slot], "__langgraph_all_api_servers": names["a"] + names["b"]}
+        hostvars[host] = {**seen, "__standalone_container_server": {"outdated": [1] if host in outdated else []}}
+    there = [host for host in hostvars if host not in gone]
+    standalone = {"gateway_hosts": list(live), "hosts": list(hostvars), "slots": {slot: [api(1, slot)] for slot in "ab"}}
+    return {"hostvars": hostvars, "ansible_play_hosts": there, "ansible_play_hosts_all": there, "__langgraph_standalone": standalone, **more}
+
+
+A, B = ["s-api-1", "s-api-2"], ["s-api-1-b", "s-api-2-b"]
+
+
+@pytest.mark.parametrize(
+    ("live", "gone", "asked"),
+    [
+        ({"gate": B}, [], "b"),
+        ({"gate": A}, [], "a"),
+        ({"gate": B, "other": B}, [], "b"),
+        # The run was killed between two of them: the host knows best what it has.
+        ({"gate": B, "other": A}, [], "ba"),
+        ({"gate": B, "other": []}, [], "b"),
+        ({"gate": []}, [], ""),
+        # A host that missed a release.
+        ({"gate": ["s-api-2-b"]}, [], ""),
+        ({"gate": B}, ["gate"], ""),
+        ({"gate": B, "other": A}, ["other"], "b"),
+    ],
+)
+def test_the_gateways_say_which_slot_of_a_host_serves(live, gone, asked):
+    seen = several(live, {"one": "a", "two": "a"}, gone=gone)
+    assert rendered("__langgraph_asked_slot", WIRES, **seen) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "slot", "beside", "behind"),
+    [("b", "a", True, True), ("a", "b", True, True), ("b", "b", True, False), ("", "a", True, False), ("ba", "a", True, False), ("b", "a", False, False)],
+)
+def test_a_host_is_behind_the_gateways_when_they_ask_its_other_slot(asked, slot, beside, behind):
+    seen = {"__langgraph_asked_slot": asked, "__langgraph_journal": {"slot": slot}, "__langgraph_beside": beside}
+    assert rendered("__langgraph_is_behind_gateways", WIRES, **seen) is behind
+
+
+@pytest.mark.parametrize(
+    ("described", "slot", "outdated", "left"),
+    [
+        # Once more what was interrupted: it serves, and what served before is removed.
+        ("new", "b", False, True),
+        # What served before, or something else: it takes the place of what serves, in the slot of what served before.
+        ("old", "b", True, False),
+    ],
+)
+def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(described, slot, outdated, left):
+    """On a host that the run had not told it."""
+    journal = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    server = {"outdated": ["image"] if described == "old" else [], "beside": [] if described == "old" else ["s-api-1"]}
+    seen = app_that_serves(slot="a", __standalone_container_server=server)
+    seen |= {"__langgraph_journal_now": {**journal, "slot": "b"}, "__langgraph_found": {"releases": {"s": journal}}}
+    del seen["__langgraph_journal"]
+    wanted = "[__langgraph_slot, __langgraph_next_slot, __langgraph_outdated, __langgraph_left, __langgraph_next[0].name, standalone_container_beside]"
+    beside = {"__langgraph_beside": True}
+    assert rendered(wanted, WIRES, **seen, **beside) == [slot, "a", outdated, left, "s-api-1", ["s-api-1"]]
+
+
+@pytest.mark.parametrize(
+    ("live", "slots", "outdated", "wanted"),
+    [
+        (A, "aa", [], A),
+        (B, "bb", ["one", "two"], B),
+        # Two gateways that do not say the same: each by the slots that hosts have.
+        (B, "aa", [], A),
+        (B, "ba", ["two"], ["s-api-1-b", "s-api-2"]),
+        # One that missed a release gets it first.
+        (["s-api-1-b"], "ba", ["two"], ["s-api-1-b"]),
+        # One that has it has none of them, as long as others are to get it.
+        (["s-api-1"], "aa", ["one"], ["s-api-1"]),
+        # One that is new, or has come back with what serves.
+        (["s-api-1-b"], "ba", [], ["s-api-1-b", "s-api-2"]),
+        (["s-api-1"], "ab", [], ["s-api-1", "s-api-2-b"]),
+        # Of those that cannot be seen, what was written down.
+        ([*A, "s-api-3-b"], "aa", [], [*A, "s-api-3-b"]),
+    ],
+)
+def test_who_gets_the_requests_is_what_the_hosts_have_where_gateways_do_not_say_the_same(live, slots, outdated, wanted):
+    seen = several({"gate": live}, dict(zip(("one", "two"), slots)), outdated, __langgraph_live=live)
+    assert sorted(rendered("__langgraph_live_wanted", WIRES, **seen)) == sorted(wanted)
+    other = rendered("__langgraph_live_is_other", WIRES, **seen, __langgraph_gateway={"install": True}, __langgraph_beside=True)
+    assert other is (sorted(live) != sorted(wanted))
+
+
+def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
+    [release] = [play for play in plays_of("site.yml") if play["name"] == "(4/6) Release the application"]
+    names = [task["name"] for task in release["tasks"]]
+    assert names.index("Believe the gateways where this host does not know which release serves") < names.index(
+        "Release the application where the first container is"
+    )
+    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    names = [task["name"] for task in choice["block"]]
+    assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
+    assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
+
+
+def gateways(**seen):
+    """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
+    hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
+    return {"hostvars": hostvars, "groups": {"langgraph_switching": list(seen)}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "asking"),
+    [
+        # Nobody has begun to give the new release requests.
+        (["listens"], ["listens"], []),
+        (["listens", "live_before", "gave_back"], ["listens", "live_before", "gave_back"], []),
+        # What served before was not well in time, or that gateway was lost.
+        (["listens", "live_before"], ["listens", "live_before", "gave_back"], ["one"]),
+        (["listens", "live_before", "has_switched"], ["listens", "live_before"], ["one", "two"]),
+        (["listens"], ["listens", "live_before", "gave_back"], []),
+        # It failed while it took the requests back from an interrupted release.
+        ([], ["listens"], ["one"]),
+        # It is not in this run.
+        (None, ["listens"], ["one"]),
+    ],
+)
+def test_nothing_of_a_release_is_removed_while_a_gateway_may_ask_it(one, two, asking):
+    seen = gateways(**{name: names for name, names in {"one": one, "two": two}.items() if names is not None})
+    assert rendered("__langgraph_still_asking", WIRES, **seen) == asking
+    way_back = DataLoader().load_from_file(str(TASKS / "go_back.yml"))
+    [removal] = [task for task in way_back if "tasks_from': 'keep'" in str(task)]
+    assert rendered(removal["when"], WIRES, **seen) is (not asking)
+    assert "fail" in str(way_back[-1])
+    says = rendered("__langgraph_what_serves", WIRES, **seen, __langgraph_serving=4)
+    assert says == (
+        f"The gateway on {', '.join(asking)} may still ask it, so that nothing was removed: correct what is said of that host, and run site again."
+        if asking
+        else "What served before goes on as it was (release 4); the new containers were removed."
+    )
+
+
+@pytest.mark.parametrize(("there", "beside", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
+def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(there, beside, missing):
+    seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_beside": beside}
+    assert rendered("__langgraph_gateways_missing", WIRES, **seen) == missing
+    [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == "Remove what an interrupted release left"]
+    assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, __langgraph_failed=[], ansible_check_mode=False) is (not missing)
+
+
+def test_a_gateway_has_given_the_requests_back_when_nothing_of_that_can_fail_any_more():
+    tasks = DataLoader().load_from_file(str(TASKS / "give_back.yml"))
+    assert [task for task in tasks if "__langgraph_gave_back" in str(task)] == tasks[-1:]
+
+
+@pytest.mark.parametrize(("task", "file"), [("Choose who gets them", "switch.yml"), ("Choose who gets them, and remember who has them", "take_back.yml")])
+def test_requests_are_given_back_to_no_host_that_cannot_be_reached(task, file):
+    """The gateway waits until all of those that get them are well."""
+    [found] = [one for one in tasks_of(DataLoader().load_from_file(str(TASKS / file))) if one["name"] == task]
+    name = "__langgraph_live_before" if file == "switch.yml" else "__langgraph_live_now"
+    given = found["ansible.builtin.set_fact"][name].strip("{} ")
+    seen = {"__langgraph_live": ["s-api-1", "s-api-2"], "hostvars": {"two": {"__langgraph_all_api_servers": ["s-api-2", "s-api-2-b"]}}}
+    assert rendered(given, WIRES, **seen, __langgraph_unreached=["two"]) == ["s-api-1"]
+    assert sorted(rendered(given, WIRES, **seen, __langgraph_unreached=[])) == ["s-api-1", "s-api-2"]
+
+
+@pytest.mark.parametrize(
+    ("tried", "left", "refused", "given"),
+    [
+        ({"s-api-1": True, "s-api-2": False}, {"s-api-1-b": "UP"}, False, ["s-api-1"]),
+        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "UP 1/2"}, True, []),
+        ({}, {"s-api-1-b": "UP"}, True, []),
+        # Nobody answers anyway.
+        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "DOWN"}, False, []),
+        ({"s-api-1": False}, {"s-api-1-b": "DRAIN"}, False, []),
+    ],
+)
+def test_one_server_that_is_well_is_enough_to_take_requests_back(tried, left, refused, given):
+    results = [{"item": name, **({"states": {}} if well else {"msg": "no"})} for name, well in tried.items()]
+    states = [{"name": name, "status": status} for name, status in {**dict.fromkeys(tried, "DRAIN"), **left}.items()]
+    seen = {"__langgraph_app": "s", "__gateway_state": {"apps": {"s": states}}, "__langgraph_tried": {"results": results}}
+    seen |= {"__langgraph_taken_from": list(left)}
+    [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
+    tasks = {one["name"]: one for one in task["rescue"]}
+    assert rendered(" and ".join(tasks["Leave all as it is where only the others are well"]["when"]), WIRES, **seen) is refused
+    assert rendered("__langgraph_tried_well", WIRES, **seen) == given
+    assert rendered(tasks["Give them to those"]["when"], WIRES, **seen) is bool(given)
+
+
+def test_a_release_waits_as_long_for_those_that_were_just_started_as_for_its_own():
+    [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
+    assert task["block"][0]["vars"]["gateway_switch_seconds"] == "{{ __langgraph_standalone.start_timeout }}"
+
+
+@pytest.mark.parametrize(
+    ("change", "outrun"),
+    [
+        ({}, False),
+        # It has given requests to others.
+        ({"live": B}, False),
+        ({"slot": "b"}, True),
+        ({"releases": [{"number": 2, "outcome": "serving"}, {"number": 3, "outcome": "failed"}]}, True),
+    ],
+)
+def test_what_another_run_has_released_since_is_seen_in_the_journal(change, outrun):
+    journal = {"slot": "a", "live": A, "releases": [{"number": 2, "outcome": "serving"}]}
+    seen = {"__langgraph_app": "s", "__langgraph_journal": journal, "__langgraph_looked_again": {"found": {"releases": {"s": {**journal, **change}}}}}
+    assert rendered("__langgraph_is_outrun", WIRES, **seen) is outrun
+    first = {"__langgraph_journal": {"slot": "a", "live": [], "releases": []}, "__langgraph_looked_again": {"found": {"releases": {}}}}
+    assert rendered("__langgraph_is_outrun", WIRES, **{**seen, **first}) is False
+
+
+def test_a_run_is_alone_while_it_touches_what_an_interrupted_release_left():
+    """Another run may have begun to bring it since this one has looked. It has the lock no longer than that, as what comes then may fail."""
+    [first] = [task for task in DataLoader().load_from_file(str(TASKS / "release.yml")) if "alone.yml" in str(task)]
+    assert [task["ansible.builtin.include_tasks"] for task in first["block"]] == ["alone.yml", "resume_halted.yml", "free.yml"]
+    assert "__langgraph_halted | length > 0" in first["when"], "a run with nothing to do takes no lock"
+    tasks = DataLoader().load_from_file(str(TASKS / "finish.yml"))
+    alone, back, removal, free = (
+        next(number for number, task in enumerate(tasks) if part in str(task)) for part in ("alone.yml", "take_back.yml", "tasks_from': 'keep'", "free.yml")
+    )
+    assert alone < back < removal < free
+    assert tasks[alone]["when"] == tasks[free]["when"] == ["__langgraph_left", "not ansible_check_mode"]
+    for number in (back, removal):
+        assert "__langgraph_failed | length == 0" in tasks[number]["when"], "a host that was refused stops the others"
+
+
+@pytest.mark.parametrize(("now", "steps"), [(["s-api-1-b"], [10, 50]), (["s-api-1"], []), (["s-api-1", "s-api-2"], [10, 50])])
+def test_a_release_without_another_server_is_given_no_share(now, steps):
+    """A host with workers only that is released alone, as it missed the release of the others."""
+    [share] = [
+        task for task in tasks_of(DataLoader().load_from_file(str(TASKS / "switch.yml"))) if "canary.yml" in str(task.get("ansible.builtin.include_tasks"))
+    ]
+    seen = {"__langgraph_live_now": now, "__langgraph_live_before": ["s-api-1"], "__langgraph_canary_steps": [10, 50]}
+    assert rendered(share["loop"].strip("{} "), WIRES, **seen) == steps
+
+
+def test_new_replicas_of_the_release_that_serves_get_requests():
+    seen = several({"gate": ["s-api-1-b"]}, {"one": "b"}, __langgraph_live=["s-api-1-b"])
+    seen["hostvars"]["one"]["__langgraph_api_servers"] = ["s-api-1-b", "s-api-3-b"]
+    assert sorted(rendered("__langgraph_live_wanted", WIRES, **seen)) == ["s-api-1-b", "s-api-3-b"]
+    seen["hostvars"]["one"]["__standalone_container_server"] = {"outdated": ["image"]}
+    assert rendered("__langgraph_live_wanted", WIRES, **seen) == ["s-api-1-b"]
+
+
+def test_a_rollback_gives_nobody_requests_before_it_has_begun():
+    """A host that missed the last release has an older one."""
+    seen = several({"gate": ["s-api-1-b"]}, {"one": "b", "two": "a"}, __langgraph_live=["s-api-1-b"])
+    for host in ("one", "two"):
+        del seen["hostvars"][host]["__standalone_container_server"]
+        seen["hostvars"][host]["__langgraph_was_seen"] = True
+    assert rendered("__langgraph_live_wanted", WIRES, **seen) == ["s-api-1-b"]
+
+
+@pytest.mark.parametrize(
+    ("two", "wanted"),
+    [
+        # A rollback to what it has, as it missed the release in between.
+        ({"__langgraph_recalled": {"due": False}}, ["s-api-1", "s-api-2"]),
+        ({"__standalone_container_server": {"outdated": []}}, ["s-api-1", "s-api-2"]),
+        # It is not in this run.
+        ({}, ["s-api-1"]),
+    ],
+)
+def test_a_host_that_has_the_release_already_gets_requests_with_the_others(two, wanted):
+    hostvars = {
+        "one": {"__langgraph_next": [api(1, "a")], "__langgraph_api_servers": ["s-api-1-b"]},
+        "two": {"__langgraph_api_servers": ["s-api-2"], **two},
+    }
+    seen = {"hostvars": hostvars, "__langgraph_releasing": ["one"], "__langgraph_unreached": [], "__langgraph_live": ["s-api-1-b"]}
+    seen |= {"__langgraph_standalone": {"hosts": ["one", "two"]}, "__langgraph_gateway": {"backends": [{"name": name} for name in A + B]}}
+    assert sorted(rendered("__langgraph_live_next", WIRES, **seen)) == wanted
+
+
+@pytest.mark.parametrize("file", ["stop_old.yml", "go_back.yml"])
+def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
+    assert DataLoader().load_from_file(str(TASKS / file))[0]["ansible.builtin.include_tasks"] == "stay_alone.yml"
+    [lock] = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
+    assert set(lock["langops.langgraph.release_lock"]) == {"app", "seconds"}, "without break_lock"
+    assert not {"failed_when", "ignore_errors", "when"} & set(lock)
+
+
+@pytest.mark.parametrize(
+    ("facts", "groups", "before"),
+    [
+        ({}, {}, []),
+        ({}, {"langgraph_releasing": ["web"]}, []),
+        ({"web": "other"}, {"langgraph_releasing": ["web"]}, ["other"]),
+        # On hosts of its own, by a gateway that they share; and the same application once more.
+        ({"gate": "s"}, {"langgraph_releasing": ["web"], "langgraph_switching": ["gate"]}, ["s"]),
+    ],
+)
+def test_a_second_release_in_one_run_is_known(facts, groups, before):
+    hostvars = {host: {"__langgraph_begun_app": facts[host]} if host in facts else {} for host in ("web", "gate")}
+    assert rendered("__langgraph_released_before", WIRES, hostvars=hostvars, groups=groups) == before
+
+
+def test_a_second_release_in_one_run_is_refused_before_anything_is_changed_for_it():
+    """By each way to a release, and before the first one of the run is remembered."""
+    first = [DataLoader().load_from_file(str(TASKS / file))[0] for file in ("due.yml", "choose.yml")]
+    [change, *_rest] = plays_of("change_over.yml")
+    for task in [*first, change["tasks"][0]]:
+        assert task["ansible.builtin.include_tasks"].endswith("refuse_second.yml")
+        assert task["when"] == "__langgraph_released_before | length > 0"
+    assert "__langgraph_begun_app" in str(change["tasks"][1])
