@@ -69,7 +69,6 @@ class Proxy:
         self.given += [name] if state == "ready" and name in self.ill else []
         self.admin[name] = self.admin[name] & 4 | {"ready": 0, "drain": 8, "maint": 1}[state]
 
-
     def checked(self, name: str) -> str:
         return "DOWN" if name in self.ill else "DRAIN" if self.admin[name] & 8 else "UP"
 
