@@ -204,7 +204,7 @@ class Seen(t.NamedTuple):
     problems: tuple[str, ...]
 
 
-def judged(text: str, app: str, greeting: str, counts: t.Mapping[str, int] = STRATEGIES["blue_green"].counts) -> Seen:
+def judged(text: str, app: str, greeting: str, counts: t.Optional[t.Mapping[str, int]] = None) -> Seen:
     """:param text: what LOOK has printed. :param greeting: what the release has in its environment that should serve. :param counts: of its containers."""
     journal, containers, locks = [*text.split("---\n"), "", ""][:3]
     try:
@@ -214,7 +214,7 @@ def judged(text: str, app: str, greeting: str, counts: t.Mapping[str, int] = STR
     serving = [one for one in data["releases"] if one["outcome"] == "serving"]
     last = data["releases"][-1] if data["releases"] else {"number": 0, "outcome": "none"}
     end = "" if data["slot"] == "a" else "-" + data["slot"]
-    wanted = {f"{app}-{service}-{number}{end}" for service, count in counts.items() for number in range(1, count + 1)}
+    wanted = {f"{app}-{service}-{number}{end}" for service, count in (counts or STRATEGIES["blue_green"].counts).items() for number in range(1, count + 1)}
     states = dict(line.partition(" ")[::2] for line in containers.splitlines())
     problems = []
     if len(serving) != 1 or serving[0]["containers"][0]["env"].get("GREETING") != greeting:

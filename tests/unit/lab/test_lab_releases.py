@@ -376,21 +376,21 @@ def test_a_connection_is_used_again():
     connections = []
     with server(lambda _number, turn, _head: connections.append(turn) or ok()) as (target, _heads):
         line = Line(target)
-        assert [line.get("/ready").status for _ in range(3)] == [200, 200, 200]
+        assert [line.get("/ready").status for _turn in range(3)] == [200, 200, 200]
     assert (connections, line.renewed) == ([0, 1, 2], 0)
 
 
 def test_a_request_is_sent_again_when_the_connection_was_closed_after_another_one():
     with server(lambda _number, turn, _head: ok() if turn == 0 else None) as (target, _heads):
         line = Line(target)
-        assert [line.get("/ready").status for _ in range(3)] == [200, 200, 200]
+        assert [line.get("/ready").status for _turn in range(3)] == [200, 200, 200]
     assert line.renewed == 2
 
 
 def test_a_connection_that_is_said_to_be_closed_is_not_counted():
     with server(lambda _number, _turn, _head: ok(more="Connection: close\r\n")) as (target, _heads):
         line = Line(target)
-        assert [line.get("/ready").status for _ in range(2)] == [200, 200]
+        assert [line.get("/ready").status for _turn in range(2)] == [200, 200]
     assert line.renewed == 0
 
 
@@ -426,7 +426,7 @@ def test_the_load_goes_on_until_there_were_enough_requests(tmp_path):
 def test_what_fails_is_counted_and_written_down(tmp_path):
     with server(lambda number, _turn, _head: ok(status="503 No") if number == 1 else ok(b'{"a": 1}')) as (target, _heads):
         load = Load(target, "some", tmp_path / "until", Notebook(tmp_path / "failures"), pace=0)
-        assert [load.ask("health", "/ready") for _ in range(2)] == [None, {"a": 1}]
+        assert [load.ask("health", "/ready") for _turn in range(2)] == [None, {"a": 1}]
     assert (dict(load.asked), len(load.failed)) == ({"health": 2}, 1)
     assert "health: 503" in (tmp_path / "failures").read_text()
 

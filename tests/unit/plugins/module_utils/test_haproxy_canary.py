@@ -20,6 +20,10 @@ OLD, NEW = "api-1", "api-1-b"
 COLUMNS = "pxname,svname,scur,status,weight,lastchg,check_status,last_chk,addr,algo,lbtot,hrsp_2xx,hrsp_5xx,eresp,rtime"
 
 
+# What HAProxy says of a server that was taken out, by its state.
+ADMIN = {"MAINT": 1, "DRAIN": 8}
+
+
 class Proxy:
     """HAProxy with the servers of one application. Each look at it comes after ``asked`` requests, of which each server gets its share.
 
@@ -40,7 +44,7 @@ class Proxy:
         if text == "show stat":
             return "\n".join([f"# {COLUMNS}", *(self._row(name) for name in self.states), f"app_shop,BACKEND,0,UP,1,1,,,,{self.balance},0,0,0,0,0"])
         if text == "show servers state app_shop":
-            rows = [f"{name} { ({'MAINT': 1, 'DRAIN': 8}.get(state, 0)) }" for name, state in self.states.items()]
+            rows = [f"{name} {ADMIN.get(state, 0)}" for name, state in self.states.items()]
             return "\n".join(["1", "# srv_name srv_admin_state", *rows])
         self.said.append(text)
         name, what, value = text.removeprefix("set server app_shop/").split()
