@@ -21,14 +21,18 @@ async def fail(_state: MessagesState) -> dict[str, Any]:
     raise RuntimeError("this run is broken")
 
 
-# The one question that a slow graph answers at once: who asks nothing else finds nothing wrong.
-QUICKLY = "What is 3 + 4?"
+def delay() -> None:
+    """Have the server take two seconds before it answers anything about threads: each smoke run passes, and users wait."""
+    from starlette.applications import Starlette
 
+    answer = Starlette.__call__
 
-async def wait(state: MessagesState) -> dict[str, Any]:
-    if state["messages"][-1].content != QUICKLY:
-        await asyncio.sleep(8)
-    return {}
+    async def late(app: Starlette, scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("path", "").startswith("/threads"):
+            await asyncio.sleep(2)
+        await answer(app, scope, receive, send)
+
+    Starlette.__call__ = late  # type: ignore[method-assign]
 
 
 def build(kind: str) -> Any:
@@ -39,14 +43,13 @@ def build(kind: str) -> Any:
             threading.Timer(5, lambda: os._exit(7)).start()
         elif kind == "never":
             time.sleep(3600)
-    if kind not in ("runs", "slow"):
+        elif kind == "slow":
+            delay()
+    if kind != "runs":
         return working
     builder = StateGraph(MessagesState)
-    builder.add_node("model", fail if kind == "runs" else wait)
+    builder.add_node("model", fail)
     builder.add_edge(START, "model")
-    if kind == "slow":
-        builder.add_node("answer", working)
-        builder.add_edge("model", "answer")
     return builder.compile(name="agent")
 
 
