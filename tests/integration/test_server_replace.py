@@ -33,7 +33,7 @@ def test_a_service_answers_all_the_time_while_its_containers_are_replaced(host):
     with Watch(host) as watch:
         host.present(containers=[host.container(number, env={"GREETING": "new"}) for number in (1, 2)])
     assert host.answer(1) == host.answer(2) == f"new|{CANARY}"
-    assert watch.asked > 20
+    assert watch.asked > 5  # a fast engine needs half a second for both, a busy watcher 50 ms for a question
     assert watch.unserved == 0
     assert leftovers(host) == []
 
