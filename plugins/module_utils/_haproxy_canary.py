@@ -16,11 +16,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._canary_gate imp
 from ansible_collections.langops.langgraph.plugins.module_utils._deadline import Deadline
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import Counts, Gateway, Server
-from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_switch import WEIGHT, Switch, is_out, is_well
+from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_switch import WATCH_SECONDS, WEIGHT, Switch, is_out, is_well
 
-WATCH_SECONDS = 1.0
-# A restart of HAProxy takes about a second; who is asked meanwhile hears nothing.
-PATIENCE_SECONDS = 10.0
 # With any other one, weights are not shares: an idle server of `leastconn` gets as much as any other idle one.
 FAIR = "roundrobin"
 NOTHING = Tally()
@@ -139,21 +136,6 @@ class Canary(Switch):
                 return new, old
             deadline.sleep(WATCH_SECONDS)
 
-    def _look_again(self) -> Gateway:
-        deadline = Deadline.after(PATIENCE_SECONDS)
-        while True:
-            try:
-                return self._look()
-            except LangGraphError:
-                if deadline.expired():
-                    raise
-            deadline.sleep(WATCH_SECONDS)
-
-    def _refuse_ill(self, names: t.Sequence[str], servers: t.Mapping[str, Server]) -> None:
-        ill = [f"{name} ({servers[name].status}, {servers[name].check})" if name in servers else name for name in names if not _serves(servers.get(name))]
-        if ill:
-            raise LangGraphError(f"the gateway does not reach {', '.join(ill)} any more: look at their logs (the playbook logs).")
-
     def _back(self, names: t.Sequence[str], weights: t.Collection[str]) -> str:
         """Give all requests to the others, and say so."""
         try:
@@ -162,10 +144,6 @@ class Canary(Switch):
         except (LangGraphError, OSError) as error:
             return f"The new release of '{self._app}' was to lose its share of the requests, and has it still ({error}), as"
         return f"The new release of '{self._app}' has lost its share of the requests"
-
-
-def _serves(server: t.Optional[Server]) -> bool:
-    return server is not None and is_well(server)
 
 
 class _Counters:

@@ -15,8 +15,10 @@ from ansible_collections.langops.langgraph.plugins.module_utils._deadline import
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._haproxy import APP_PREFIX, Gateway, Server, command, look
 
-POLL_SECONDS = 0.2
+POLL_SECONDS, WATCH_SECONDS = 0.2, 1.0
 ANSWER_SECONDS = 10.0
+# A restart of HAProxy takes about a second; who is asked meanwhile hears nothing.
+PATIENCE_SECONDS = 10.0
 MAINTENANCE, DRAINING, UP = "MAINT", "DRAIN", "UP"
 # Of `srv_admin_state`: each by command, or because another server is; maintenance, too, while its name leads nowhere. That the configuration says so (4)
 # stays when a command ends it.
@@ -99,6 +101,33 @@ class Switch:
         for name in open_ones:
             self._say(f"shutdown sessions server {APP_PREFIX}{self._app}/{name}")
         return Switched(states, open_ones)
+
+    def watched(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
+        """Look at these for so long. Nothing is done to them.
+
+        :raises LangGraphError: HAProxy does not run or does not know one of them, or one of them is not well any more.
+        """
+        self._refuse_unknown(names, self._servers())
+        deadline = Deadline.after(0 if check_mode else seconds)
+        while not deadline.expired():
+            deadline.sleep(WATCH_SECONDS)
+            self._refuse_ill(names, {server.name: server for server in self._look_again().apps.get(self._app, ())})
+        return Switched({}, {})
+
+    def _look_again(self) -> Gateway:
+        deadline = Deadline.after(PATIENCE_SECONDS)
+        while True:
+            try:
+                return self._look()
+            except LangGraphError:
+                if deadline.expired():
+                    raise
+            deadline.sleep(WATCH_SECONDS)
+
+    def _refuse_ill(self, names: t.Sequence[str], servers: t.Mapping[str, Server]) -> None:
+        ill = [f"{name} ({servers[name].status}, {servers[name].check})" if name in servers else name for name in names if not _serves(servers.get(name))]
+        if ill:
+            raise LangGraphError(f"the gateway does not reach {', '.join(ill)} any more: look at their logs (the playbook logs).")
 
     def _look(self) -> Gateway:
         found = look(self._socket, ANSWER_SECONDS, self._ask)
@@ -192,3 +221,7 @@ def is_out(server: Server) -> bool:
 
 def is_well(server: Server) -> bool:
     return server.status.startswith(UP) or server.status == UNCHECKED
+
+
+def _serves(server: t.Optional[Server]) -> bool:
+    return server is not None and is_well(server)

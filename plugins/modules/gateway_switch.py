@@ -18,6 +18,7 @@ description:
     taken back.
   - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service. One that somebody gives
     requests to meanwhile is left to him.
+  - With O(state=watched), nothing is done, and fails as soon as one of O(servers) is not well any more.
   - What is said at the runtime socket is forgotten by a reload. The role P(langops.langgraph.gateway#role) writes the same into the configuration.
 extends_documentation_fragment:
   - langops.langgraph._attributes
@@ -47,11 +48,12 @@ options:
   state:
     description: What is done with O(servers).
     type: str
-    choices: [switched, emptied]
+    choices: [switched, emptied, watched]
     default: switched
   timeout:
     description:
       - Seconds, 1 to 90000. With O(state=switched) the time in which the health checks must pass.
+      - With O(state=watched) the time for which they are looked at.
       - With O(state=emptied) the time after which requests that are still open are cut, which RV(cut) counts.
     type: int
     default: 60
@@ -69,6 +71,14 @@ EXAMPLES = r"""
   langops.langgraph.gateway_switch:
     app: my-agent
     servers: [my-agent-api-1-b]
+  become: true
+
+- name: Go back to the old one when it is not well for ten minutes
+  langops.langgraph.gateway_switch:
+    app: my-agent
+    servers: [my-agent-api-1-b]
+    state: watched
+    timeout: 600
   become: true
 
 - name: Wait for the streams of the old one, one hour at most
@@ -109,7 +119,7 @@ def main() -> None:
         {
             "app": {"type": "str", "required": True},
             "servers": {"type": "list", "elements": "str", "required": True},
-            "state": {"type": "str", "choices": ["switched", "emptied"], "default": "switched"},
+            "state": {"type": "str", "choices": ["switched", "emptied", "watched"], "default": "switched"},
             "timeout": {"type": "int", "default": 60},
             "socket": {"type": "path", "default": "/run/haproxy/admin.sock"},
         }
@@ -117,8 +127,8 @@ def main() -> None:
     with module.reporting():
         given = module.params
         switch = Switch(given["socket"], given["app"])
-        act = switch.to if given["state"] == "switched" else switch.emptied
-        module.exit_json(**act(given["servers"], within(given, "timeout", 90000), module.check_mode).as_dict())
+        act = {"switched": switch.to, "emptied": switch.emptied, "watched": switch.watched}
+        module.exit_json(**act[given["state"]](given["servers"], within(given, "timeout", 90000), module.check_mode).as_dict())
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import e
 Data = dict[str, t.Any]
 Values = t.Mapping[str, t.Any]
 
-IN_PLACE, CANARY = "in_place", "canary"
+IN_PLACE, BLUE_GREEN, CANARY = "in_place", "blue_green", "canary"
 STEPS = "langgraph_canary_steps"
 # The smallest and the largest value of a variable, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
+    "langgraph_blue_green_keep": (0, 86400, "seconds"),
     "langgraph_canary_pause": (1, 86400, "seconds"),
     "langgraph_canary_max_error_share": (0, 100, "percent points"),
     "langgraph_canary_max_latency_ratio": (1, 1000, "times"),
@@ -47,6 +48,7 @@ def part(values: Values) -> Data:
     is_canary = values["langgraph_strategy"] == CANARY
     return {
         "strategy": values["langgraph_strategy"],
+        "blue_green_keep": values["langgraph_blue_green_keep"] if values["langgraph_strategy"] == BLUE_GREEN else 0,
         "canary": {
             "steps": values[STEPS] if is_canary else [],
             "pause": values["langgraph_canary_pause"],

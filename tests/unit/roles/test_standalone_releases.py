@@ -128,12 +128,15 @@ CANARY = {"steps": [10, 50], "pause": 60, "seconds": 720}
 
 
 def of_strategy(strategy="canary", **more):
-    return {"__langgraph": {"description": {"strategy": strategy, "canary": CANARY}}, **more}
+    return {"__langgraph": {"description": {"strategy": strategy, "canary": CANARY, "blue_green_keep": 300}}, **more}
 
 
 def test_a_canary_has_steps_and_a_release_that_is_gone_back_to_has_none():
     assert rendered("__langgraph_canary_steps", WIRES, **of_strategy()) == [10, 50]
     assert rendered("__langgraph_canary_steps", WIRES, **of_strategy(__langgraph_recalled={"number": 1})) == []
+    # Nor is what serves today kept, which may be what is wrong.
+    assert rendered("__langgraph_keep_seconds", WIRES, **of_strategy()) == 300
+    assert rendered("__langgraph_keep_seconds", WIRES, **of_strategy(__langgraph_recalled={"number": 1})) == 0
 
 
 @pytest.mark.parametrize(("strategy", "balance"), [("canary", "roundrobin"), ("blue_green", "leastconn"), ("in_place", "leastconn")])
@@ -143,7 +146,7 @@ def test_requests_are_spread_so_that_shares_are_possible_where_they_are_given(st
 
 def test_the_lock_is_held_for_the_steps_and_for_old_streams_too():
     times = {"start_timeout": 180, "drain_seconds": 60, "gateway": {"idle_seconds": 3660}}
-    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 3660 + 600
+    assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 2 * 180 + 3 * 60 + 720 + 300 + 3660 + 600
     times["gateway"]["idle_seconds"] = 90000
     assert rendered("__langgraph_lease_seconds", WIRES, **of_strategy(__langgraph_standalone=times)) == 90000
 

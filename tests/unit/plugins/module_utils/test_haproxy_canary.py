@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy_canary
+from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy_canary, _haproxy_switch
 from ansible_collections.langops.langgraph.plugins.module_utils._canary_gate import Limits
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_canary import Canary, Step
@@ -76,7 +76,8 @@ class Proxy:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_haproxy_canary, "WATCH_SECONDS", 0.05)
-    monkeypatch.setattr(_haproxy_canary, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(_haproxy_switch, "PATIENCE_SECONDS", 0.2)
 
 
 def step(percent: int = 10, seconds: float = 0.5) -> Step:

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.langops.langgraph.plugins.module_utils import _haproxy_switch
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._haproxy_switch import Switch
 
@@ -171,3 +172,29 @@ def test_streams_of_a_server_whose_checks_fail_while_it_is_emptied_are_waited_fo
 def test_a_gateway_that_does_not_run_is_told() -> None:
     with pytest.raises(LangGraphError, match=r"HAProxy does not answer at /nowhere/admin\.sock: start it"):
         Switch("/nowhere/admin.sock", "shop").to(["api-1"], 1)
+
+
+def test_who_stays_well_has_passed_and_nothing_is_done_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"})
+    watched = of(proxy).watched(["api-1-b"], 0.5)
+    assert (watched.as_dict(), proxy.said) == ({"changed": False, "states": {}, "cut": {}, "weighed": []}, [])
+    assert proxy.looks >= 3
+
+
+@pytest.mark.parametrize("happens", ["ill", "drain"])
+def test_who_is_not_well_any_more_is_named_at_once(monkeypatch: pytest.MonkeyPatch, happens: str) -> None:
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP", "api-2-b": "UP"}, later={4: f"set server app_shop/api-2-b state {happens}"} if happens == "drain" else {})
+    if happens == "ill":
+        proxy.states["api-2-b"], proxy.ill = "DOWN", ["api-2-b"]
+    with pytest.raises(LangGraphError, match=r"does not reach api-2-b \((DOWN|DRAIN), .*\) any more: look at their logs"):
+        of(proxy).watched(["api-1-b", "api-2-b"], 60)
+    assert proxy.said == []
+
+
+def test_in_check_mode_nobody_waits_and_a_server_that_there_is_not_is_refused() -> None:
+    proxy = Proxy({"api-1": "UP"})
+    assert of(proxy).watched(["api-1"], 60, check_mode=True).as_dict()["changed"] is False
+    with pytest.raises(LangGraphError, match="does not know api-2 of 'shop'"):
+        of(proxy).watched(["api-2"], 60, check_mode=True)

@@ -38,6 +38,16 @@ def test_steps_and_limits_that_make_no_sense_are_refused_together(world, given, 
     assert [part for where, part in says.items() if part not in found[where]] == []
 
 
+@pytest.mark.parametrize(("strategy", "kept"), [("blue_green", 300), ("canary", 0), ("rolling", 0), ("in_place", 0)])
+def test_only_where_there_is_one_switch_the_old_release_is_kept_after_it(world, strategy, kept):
+    assert world.good(**{**CANARY, "strategy": strategy}, blue_green_keep=300)["blue_green_keep"] == kept
+
+
+@pytest.mark.parametrize("seconds", [-1, 86401])
+def test_a_release_is_not_kept_for_more_than_a_day(world, seconds):
+    assert list(world.errors(**CANARY, blue_green_keep=seconds)) == ["langgraph_blue_green_keep"]
+
+
 @pytest.mark.parametrize("steps", [[1], [99], [10, 50], [1, 2, 3, 98, 99]])
 def test_ascending_steps_are_taken(world, steps):
     assert world.good(**CANARY, canary_steps=steps)["canary"]["steps"] == steps
