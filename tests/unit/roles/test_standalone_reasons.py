@@ -28,10 +28,12 @@ def test_a_release_that_failed_says_why(result, says):
 
 
 def test_what_new_containers_wrote_last_is_told_and_that_of_others_is_not():
-    wrote = [{"name": name, "log": log} for name, log in (("s-api-1", ["old"]), ("s-api-1-b", ["one", "two {{ no }}"]), ("s-worker-1-b", []))]
-    beside = [{"name": "s-api-1-b"}, {"name": "s-worker-1-b"}]
+    logs = {"s-api-1": ["old"], "s-api-1-b": ["one", "two {{ no }}"], "s-api-2-b": ["three"], "s-worker-1-b": []}
+    wrote = [{"name": name, "log": log, "status": "running", "restart_count": 2 * (name == "s-api-2-b")} for name, log in logs.items()]
+    beside = [{"name": name} for name in ("s-api-1-b", "s-api-2-b", "s-worker-1-b")]
     said = rendered("__langgraph_last_lines", WIRES, __langgraph_wrote={"containers": wrote}, __langgraph_next=beside)
-    assert said == "\nLast lines of 's-api-1-b':\none\ntwo {{ no }}"
+    first, second = "\nLast lines of 's-api-1-b' (running):\none\ntwo {{ no }}", "\nLast lines of 's-api-2-b' (running, ended and started again: 2):\nthree"
+    assert said == first + second
     # Where they could not be read, and where nothing was started.
     for nothing in ({"failed": True, "msg": "no engine"}, {"containers": []}):
         assert rendered("__langgraph_last_lines", WIRES, __langgraph_wrote=nothing, __langgraph_next=beside) == ""
