@@ -164,11 +164,13 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
         containers = needed // pool
         fits = (allowed - _services.SPARE_CONNECTIONS) // containers
         smaller = f", or the pool size to {fits} or less" if fits >= RANGES["langgraph_postgres_pool_size"][0] else ""
+        both = ""
         if _strategy.beside(values):
+            both = " of two releases beside each other"
             smaller += ", or `langgraph_strategy` to in_place, which starts no release beside the one that serves"
         yield error(
             "langgraph_postgres_pool_size",
-            f"`langgraph_postgres_pool_size` is {pool} for {containers} containers, which needs {needed} connections beside {_services.SPARE_CONNECTIONS} "
+            f"`langgraph_postgres_pool_size` is {pool} for {containers} containers{both}, which needs {needed} connections beside {_services.SPARE_CONNECTIONS} "
             f"for administration, but the server allows {allowed}: set `langgraph_postgres_max_connections` to {needed + _services.SPARE_CONNECTIONS} or more"
             f"{smaller}.",
         )

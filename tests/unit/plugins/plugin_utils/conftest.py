@@ -47,6 +47,9 @@ class World:
     def describe(self, lenient=False, hosts=None, members=None, groups=None, **changes):
         """The description and the problems, for variables without ``langgraph_``. One that is ``...`` is not given."""
         given = {"langgraph_app_path": str(self.app), **{f"langgraph_{name}": value for name, value in changes.items()}}
+        # What hosts need for one release is easier to count; that of two is what the tests of strategies are about.
+        if changes.get("hosting_model") == "standalone_container":
+            given = {"langgraph_strategy": "in_place", **given}
         given = {name: value for name, value in given.items() if value is not ...}
         return describe(given, Place(self.root, hosts or {"localhost": "local"}, members or {}, groups or {}), lenient)
 

@@ -112,8 +112,9 @@ def test_the_pools_of_a_container_are_together_as_large_as_was_asked_for(world, 
 
 
 def test_pools_that_just_fit_are_taken(world):
-    assert standalone(world, api_replicas=2, worker_replicas=1, postgres_pool_size=30)
-    found = world.errors(hosting_model="standalone_container", engine="aegra", api_replicas=2, worker_replicas=1, postgres_pool_size=31)
+    given = {"hosting_model": "standalone_container", "engine": "aegra", "api_replicas": 2, "worker_replicas": 1, "postgres_max_connections": 100}
+    assert world.good(**given, postgres_pool_size=30)
+    found = world.errors(**given, postgres_pool_size=31)
     assert list(found) == ["langgraph_postgres_pool_size"]
 
 

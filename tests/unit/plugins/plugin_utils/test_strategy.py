@@ -60,6 +60,13 @@ def test_without_a_canary_there_are_no_steps_and_no_time_for_them(world):
     assert world.good(**CANARY, canary_pause=100)["canary"]["seconds"] == 2 * 400
 
 
+def test_a_release_goes_container_by_container_where_nothing_else_is_said_and_one_more_replica_fits(world):
+    given = {"hosting_model": "standalone_container", "engine": "aegra", "strategy": ...}
+    assert world.good(**given)["strategy"] == "rolling"
+    # With two of each, there are eight of two releases.
+    assert world.told(**given, api_replicas=2, worker_replicas=2)["claims"]["connections"] == 160
+
+
 @pytest.mark.parametrize(
     ("strategy", "gateway", "memory", "connections"),
     [
