@@ -68,7 +68,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Request:
-    """How far to go. ``wait_seconds`` is None for not waiting. ``replaces`` is False when containers that serve are not made anew."""
+    """How far to go. ``wait_seconds`` is None for not waiting. ``replaces`` and ``removes``: see ``plan_present``."""
 
     state: str
     check_mode: bool
@@ -76,6 +76,7 @@ class Request:
     remove_volumes: bool = False
     compose_path: str = ""
     replaces: bool = True
+    removes: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,9 @@ def _converge(app: Application, request: Request, url: str) -> Outcome:
         started, known = acted.started | started, {**_again(docker, app), **acted.healthy} if request.state != "absent" else {}
     write_compose(app, found, request, compose)
     if request.state == "present" and request.wait_seconds is not None:
-        known = wait(docker, app, known, started, request.wait_seconds)
+        # What is to be replaced may be what is wrong.
+        stay = {change.name for change in plan.outdated}
+        known = {**known, **wait(docker, app, {name: one for name, one in known.items() if name not in stay}, started, request.wait_seconds)}
     shown = _summaries(app, known) if app.containers else tuple(_short(one) for one in known.values())
     return Outcome(bool(reasons), request.state, reasons, shown, compose.warnings, outdated, beside)
 
@@ -190,7 +193,7 @@ def decide(app: Application, found: Found, request: Request) -> Plan:
         return plan_stopped(found)
     if request.state == "absent":
         return plan_absent(app, found, request.remove_volumes)
-    return plan_present(app, found, _containers_env.new_nonce(), request.replaces)
+    return plan_present(app, found, _containers_env.new_nonce(), request.replaces, request.removes)
 
 
 def refuse(app: Application, found: Found, plan: Plan) -> None:

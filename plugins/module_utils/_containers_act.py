@@ -61,9 +61,10 @@ def act(docker: Docker, app: Application, found: Found, plan: Plan, wait_seconds
     _rename(docker, [change for change in kept if RENAME in change.repairs])
     each(app, [change for change in kept if change not in late], lambda change: _repair(docker, app, found, plan, change))
     if plan.network == "recreate":
-        # They serve until they are replaced, and stay when that fails.
-        still = [change for change in anew if change.found is not None and status_of(change.found) in ALIVE]
-        each(app, still, lambda change: docker.connect(change.identity, app.network.name))
+        # They serve until they are replaced, and stay when that fails; so do those of another release.
+        put_right = {change.identity for change in kept if NETWORK in change.repairs}
+        still = [one["Id"] for one in found.own if status_of(one) in ALIVE and one["Id"] not in put_right and _is_on(one, app.network.name)]
+        each(app, still, lambda identity: docker.connect(identity, app.network.name))
     made = _create(docker, app, found, anew)
     gone = [change for change in plan.changes if change.repairs & {REMOVE, STOP}]
     in_the_way = [change for change in gone if at_once or not anew or change.name in {one.name + OLD for one in anew}]
@@ -93,7 +94,7 @@ def _network(docker: Docker, app: Application, found: Found, plan: Plan) -> None
     """The network comes first. Containers go on running while theirs is made anew, and are connected again later."""
     if plan.network == "recreate":
         for one in found.own:
-            if app.network.name in one["NetworkSettings"]["Networks"]:
+            if _is_on(one, app.network.name):
                 docker.disconnect(one["Id"], app.network.name)
         docker.remove_network(app.network.name)
     if plan.network in {"create", "recreate"}:
@@ -106,6 +107,10 @@ def _network(docker: Docker, app: Application, found: Found, plan: Plan) -> None
                 f"The subnet {app.network.subnet} of the network '{app.network.name}' overlaps with that of {_overlapping(docker, app)}: "
                 f"set `network.subnet` to a free one."
             ) from error
+
+
+def _is_on(one: Json, network: str) -> bool:
+    return network in one["NetworkSettings"]["Networks"]
 
 
 def _overlapping(docker: Docker, app: Application) -> str:

@@ -118,19 +118,24 @@ def _rank(found: Json, name: str) -> tuple[bool, bool]:
     return (name_of(found) == name, status_of(found) in ALIVE)
 
 
-def plan_present(app: Application, found: Found, new_nonce: str, replaces: bool = True) -> Plan:
+def plan_present(app: Application, found: Found, new_nonce: str, replaces: bool = True, removes: bool = True) -> Plan:
     """The steps until all containers are there as described, and nothing else of the application but those beside them.
 
     :param new_nonce: for the environment files whose content changes.
-    :param replaces: False when a container that serves stays where it would have to be made anew.
+    :param replaces: False when a container that serves stays where it would have to be made anew. Then no other is made or brought to what is wanted either:
+        it would be of a release that has proved nothing yet.
+    :param removes: False when what is not wanted stays, too, where something stays that would have to be made anew: both are of one release.
     """
     chosen, rest = matched(app, found.own)
     network, network_reasons = _network(app, found.network)
     changes = [_wanted(app, container, chosen.get(container.name), found, new_nonce, bool(network)) for container in app.containers]
     outdated = [] if replaces else [change for change in changes if REPLACE in change.repairs and change.found and status_of(change.found) in ALIVE]
-    changes = [change for change in changes if change not in outdated]
-    changes += [_unwanted(one) for one in sorted(rest, key=name_of) if not is_beside(app, one)]
-    with_file = {container.name for container in app.containers if container.env_from == "file"}
+    unwanted = [_unwanted(one) for one in sorted(rest, key=name_of) if not is_beside(app, one)]
+    if outdated:
+        outdated += [change for change in changes if change.recreates and change not in outdated]
+        outdated += [] if removes else [change for change in unwanted if status_of(t.cast(Json, change.found)) in ALIVE]
+    changes = [change for change in (*changes, *unwanted) if change not in outdated]
+    with_file = {container.name for container in app.containers if container.env_from == "file"} | {change.name for change in outdated}
     stale = sorted(name for name in set(found.env_files) - with_file if name not in app.beside)
     return Plan(tuple(changes), tuple(outdated), network, tuple(network_reasons), tuple(stale))
 

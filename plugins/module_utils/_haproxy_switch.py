@@ -50,12 +50,13 @@ class Switch:
     def __init__(self, socket: str, app: str, ask: t.Callable[[str, str, float], str] = command) -> None:
         self._socket, self._app, self._ask = socket, app, ask
 
-    def to(self, names: t.Sequence[str], seconds: float, check_mode: bool = False) -> Switched:
+    def to(self, names: t.Sequence[str], seconds: float, check_mode: bool = False, only_new: bool = False) -> Switched:
         """Let these have the requests, once they are well, and no others.
 
         Requests that others have go on to their end.
 
         :param seconds: how long the health checks of all of them may take to pass.
+        :param only_new: whether those that have requests already may be ill.
         :raises LangGraphError: HAProxy does not run or does not know one of them, or they are not well; then all is as it was.
         """
         servers = self._servers()
@@ -68,7 +69,7 @@ class Switch:
         if check_mode:
             return Switched({**admitted, **taken}, {}, weighed)
         try:
-            self._admit(names, before, seconds)
+            self._admit([name for name in names if name in before or not only_new], before, seconds)
         except LangGraphError:
             self._set({name: before[name] for name in admitted})
             raise

@@ -57,6 +57,12 @@ options:
       - With O(state=emptied) the time after which requests that are still open are cut, which RV(cut) counts.
     type: int
     default: 60
+  only_new:
+    description:
+      - With O(state=switched), whether only those of O(servers) must be well that get no requests yet. For a release that goes container by container, and
+        is to replace what is ill.
+    type: bool
+    default: false
   socket:
     description: The runtime socket of HAProxy. Only root may use the one that the role P(langops.langgraph.gateway#role) makes.
     type: path
@@ -121,14 +127,19 @@ def main() -> None:
             "servers": {"type": "list", "elements": "str", "required": True},
             "state": {"type": "str", "choices": ["switched", "emptied", "watched"], "default": "switched"},
             "timeout": {"type": "int", "default": 60},
+            "only_new": {"type": "bool", "default": False},
             "socket": {"type": "path", "default": "/run/haproxy/admin.sock"},
         }
     )
     with module.reporting():
         given = module.params
         switch = Switch(given["socket"], given["app"])
-        act = {"switched": switch.to, "emptied": switch.emptied, "watched": switch.watched}
-        module.exit_json(**act[given["state"]](given["servers"], within(given, "timeout", 90000), module.check_mode).as_dict())
+        seconds = within(given, "timeout", 90000)
+        if given["state"] == "switched":
+            done = switch.to(given["servers"], seconds, module.check_mode, given["only_new"])
+        else:
+            done = {"emptied": switch.emptied, "watched": switch.watched}[given["state"]](given["servers"], seconds, module.check_mode)
+        module.exit_json(**done.as_dict())
 
 
 if __name__ == "__main__":

@@ -227,7 +227,13 @@ options:
   replace:
     description:
       - Whether containers that run are replaced when they cannot be put right as they are. With V(false) they stay, and RV(outdated) tells why they
-        would have been replaced, so that a new release can be started beside them.
+        would have been replaced, so that a new release can be started beside them. None is added then either, as that release brings it.
+    type: bool
+    default: true
+  remove_unwanted:
+    description:
+      - Whether containers of the application that are not in O(containers), nor in O(beside), are removed. With V(false) they stay where RV(outdated) is not
+        empty, since they are of the release that is to be replaced as a whole.
     type: bool
     default: true
   wait:
@@ -376,7 +382,7 @@ containers:
       type: str
       sample: 127.0.0.1
 outdated:
-  description: Why containers would have been replaced that stay with O(replace=false), as in RV(reasons).
+  description: What would have been done with containers that stay as they are with O(replace=false), and why, as in RV(reasons).
   returned: success
   type: list
   elements: dict
@@ -466,6 +472,7 @@ def main() -> None:
             "folder": {"type": "path"},
             "beside": {"type": "list", "elements": "str", "default": []},
             "replace": {"type": "bool", "default": True},
+            "remove_unwanted": {"type": "bool", "default": True},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 120},
             "remove_volumes": {"type": "bool", "default": False},
@@ -486,6 +493,7 @@ def main() -> None:
             remove_volumes=params["remove_volumes"],
             compose_path=params["compose_path"] or "",
             replaces=params["replace"],
+            removes=params["remove_unwanted"],
         )
         outcome = converge(Application.from_params(params), request, params["docker_host"])
         for warning in outcome.warnings:

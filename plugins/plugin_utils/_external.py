@@ -60,7 +60,7 @@ def postgres_problems(found: Data, connections: int, vector: bool, host: str) ->
         if limit < connections and (limit >= 0 or who == "the server"):
             said.append(
                 f"`langgraph_postgres_pool_size` makes the containers open up to {connections} connections, but {who} of `{where}` has {max(limit, 0)} left "
-                "for them: make the pool smaller, or raise that limit."
+                "for them: make the pool smaller, or raise that limit. It is of two releases beside each other, except with `langgraph_strategy` in_place."
             )
     if vector and not found["vector"]:
         said.append(

@@ -53,7 +53,8 @@ def needs(seen: Seen) -> t.Iterator[Need]:
     if seen.postgres["pooled"]:
         fix = "set `langgraph_pgbouncer` to false"
         yield Need(seen.postgres["client_port"], "PgBouncer", "pgbouncer", seen.postgres["address"], "langgraph_pgbouncer", fix)
-    for one in seen.containers:
+    # With those of the next release, which come beside them.
+    for one in seen.every_container:
         yield Need(one["port"], f"container {one['name']}", PROXY, one["publish_address"], "langgraph_port_base", "set `langgraph_port_base` to other ports")
 
 

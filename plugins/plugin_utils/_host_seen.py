@@ -65,6 +65,11 @@ class Seen:
         return t.cast("list[Data]", self.standalone["containers"])
 
     @property
+    def every_container(self) -> list[Data]:
+        """With those of a release that comes beside the one that serves."""
+        return [one for containers in self.standalone["slots"].values() for one in containers]
+
+    @property
     def gateway(self) -> Data:
         return t.cast(Data, self.standalone["gateway"])
 

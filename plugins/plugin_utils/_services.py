@@ -40,6 +40,8 @@ PORTS = len(SLOTS) * 2 * MOST_REPLICAS
 DRAIN_MARGIN = 15
 # Postgres keeps 3 connections for superusers; the rest is for monitoring, backups and people.
 SPARE_CONNECTIONS = 10
+# Postgres' own default.
+LEAST_CONNECTIONS = 100
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,11 @@ def memory_mb(values: Data, containers: t.Sequence[Data]) -> int:
 def server_connections(values: Data, engine: Resolved) -> int:
     """How many connections the application has at Postgres itself: those of PgBouncer where there is one."""
     return int(values["langgraph_pgbouncer_pool_size"]) if values["langgraph_pgbouncer"] else connections(values, engine)
+
+
+def allowed_connections(values: Data, engine: Resolved) -> int:
+    """How many connections the installed Postgres is to allow."""
+    return int(values["langgraph_postgres_max_connections"] or max(LEAST_CONNECTIONS, server_connections(values, engine) + SPARE_CONNECTIONS))
 
 
 def containers(values: Data, name: str, engine: Resolved, env: t.Mapping[str, str], data: Data, slot: str = SLOTS[0]) -> list[Data]:

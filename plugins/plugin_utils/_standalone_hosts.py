@@ -134,7 +134,7 @@ def _postgres(asked: Asked, host: str) -> Data:
         # Engines make tables of the same names: each has a database of its own, and what another one stored stays untouched.
         "database": database_of(name, engine.row.name),
         "databases": [database_of(name, one) for one in ENGINE_NAMES],
-        "max_connections": values["langgraph_postgres_max_connections"],
+        "max_connections": _services.allowed_connections(values, engine),
         "memory_percent": values["langgraph_postgres_memory_percent"],
         "vector": asked.data["vector"],
     }
@@ -297,7 +297,7 @@ def _claims(asked: Asked, host: str) -> Data:
         "redis_install": redis,
         "internal_address": values["langgraph_internal_address"] if (postgres or redis) and containers else "",
         "listen": asked.listens(host),
-        "max_connections": values["langgraph_postgres_max_connections"] if postgres else 0,
+        "max_connections": _services.allowed_connections(values, engine) if postgres else 0,
         "memory_percent": values["langgraph_postgres_memory_percent"] if postgres else 0,
         "redis_memory_mb": values["langgraph_redis_memory_mb"] if redis else 0,
         "redis_persistence": values["langgraph_redis_persistence"] and redis,

@@ -17,10 +17,10 @@ Data = dict[str, t.Any]
 Values = t.Mapping[str, t.Any]
 
 IN_PLACE, BLUE_GREEN, CANARY = "in_place", "blue_green", "canary"
-STEPS = "langgraph_canary_steps"
+STEPS, KEEP = "langgraph_canary_steps", "langgraph_blue_green_keep"
 # The smallest and the largest value of a variable, and what it counts.
 RANGES: t.Mapping[str, tuple[float, float, str]] = {
-    "langgraph_blue_green_keep": (0, 86400, "seconds"),
+    KEEP: (0, 21600, "seconds"),
     "langgraph_canary_pause": (1, 86400, "seconds"),
     "langgraph_canary_max_error_share": (0, 100, "percent points"),
     "langgraph_canary_max_latency_ratio": (1, 1000, "times"),
@@ -48,7 +48,7 @@ def part(values: Values) -> Data:
     is_canary = values["langgraph_strategy"] == CANARY
     return {
         "strategy": values["langgraph_strategy"],
-        "blue_green_keep": values["langgraph_blue_green_keep"] if values["langgraph_strategy"] == BLUE_GREEN else 0,
+        "blue_green_keep": values[KEEP] if values["langgraph_strategy"] == BLUE_GREEN else 0,
         "canary": {
             "steps": values[STEPS] if is_canary else [],
             "pause": values["langgraph_canary_pause"],
@@ -61,6 +61,8 @@ def part(values: Values) -> Data:
 
 
 def check(values: Values) -> t.Iterator[Problem]:
+    if values[KEEP] and values["langgraph_strategy"] != BLUE_GREEN:
+        yield Problem("warning", KEEP, f"`{KEEP}` is {values[KEEP]}, but `langgraph_strategy` {values['langgraph_strategy']} has no old release to keep: remove it.")
     steps = values[STEPS]
     if steps is None:
         return

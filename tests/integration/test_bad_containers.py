@@ -74,9 +74,10 @@ NUMBERS = {
                                               security_updates_except=["docker.io", 'a"; x']),
     "pools that do not fit": bad(
         "`langgraph_postgres_pool_size` is 20 for 16 containers of two releases beside each other, which needs 320 connections",
-        "set `langgraph_postgres_max_connections` to 330 or more", "or the pool size to 11 or less, or `langgraph_strategy` to in_place", api_replicas=4, worker_replicas=4,
+        "set `langgraph_postgres_max_connections` to 330 or more", "or the pool size to 11 or less, or `langgraph_strategy` to in_place",
+        postgres_max_connections=200, api_replicas=4, worker_replicas=4,
     ),
-    "a pool that does not fit": bad("`langgraph_pgbouncer_pool_size` is 195, which needs 205 connections", pgbouncer=True, pgbouncer_pool_size=195),
+    "a pool that does not fit": bad("`langgraph_pgbouncer_pool_size` is 195, which needs 205 connections", pgbouncer=True, pgbouncer_pool_size=195, postgres_max_connections=200),
     "no container that answers": bad("`langgraph_api_replicas` is 0", "must be 1 to 64", api_replicas=0),
     "a negative number of workers": bad("`langgraph_worker_replicas` is -1", "must be 0 to 64", worker_replicas=-1),
     "hardly any memory": bad("`langgraph_memory_mb` is 16", "must be 128 to", memory_mb=16),

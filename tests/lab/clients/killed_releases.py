@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -270,6 +271,7 @@ def main() -> int:
     parser.add_argument("--container", required=True, help="the lab's host")
     parser.add_argument("--app", required=True, help="name of the application")
     parser.add_argument("--points", type=int, default=36)
+    parser.add_argument("--only", default="", help="regular expression: only these parts of a release, for who works on one of them")
     parser.add_argument("--strategy", choices=sorted(STRATEGIES), default="blue_green", help="that of the releases; blue_green is what the inventory has")
     parser.add_argument("--report", type=Path, help="file into which goes what is printed")
     parser.add_argument("--failures", type=Path, required=True, help="file into which the load writes what it noticed")
@@ -279,7 +281,9 @@ def main() -> int:
     tell = Teller(given.report)
     with tempfile.TemporaryDirectory(prefix="langops-killed-") as name:
         folder = Path(name)
-        lab = Lab(Played(given.command, folder / "beat"), given.container, given.app, given.failures, STRATEGIES[given.strategy])
+        strategy = STRATEGIES[given.strategy]
+        strategy = strategy._replace(points=[point for point in strategy.points if re.search(given.only, point.part)])
+        lab = Lab(Played(given.command, folder / "beat"), given.container, given.app, given.failures, strategy)
         load = _load(given, folder)
         try:
             good = _all(lab, load, given.points, tell)

@@ -248,7 +248,7 @@ def test_a_run_is_alone_while_it_touches_what_an_interrupted_release_left():
         next(number for number, task in enumerate(tasks) if part in str(task)) for part in ("alone.yml", "take_back.yml", "tasks_from': 'keep'", "free.yml")
     )
     assert alone < back < removal < free
-    assert tasks[alone]["when"] == tasks[free]["when"] == ["__langgraph_left", "not ansible_check_mode"]
+    assert tasks[alone]["when"] == tasks[free]["when"] == ["__langgraph_left or __langgraph_abandoned", "not ansible_check_mode"]
     for number in (back, removal):
         assert "__langgraph_failed | length == 0" in tasks[number]["when"], "a host that was refused stops the others"
 

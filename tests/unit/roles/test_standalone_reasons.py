@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbooks of standalone_container say of a release that failed."""
+"""What the playbooks of standalone_container say of a release that failed, and what they take for the release that serves."""
 
 from __future__ import annotations
 
@@ -37,3 +37,50 @@ def test_what_new_containers_wrote_last_is_told_and_that_of_others_is_not():
     # Where they could not be read, and where nothing was started.
     for nothing in ({"failed": True, "msg": "no engine"}, {"containers": []}):
         assert rendered("__langgraph_last_lines", WIRES, __langgraph_wrote=nothing, __langgraph_next=beside) == ""
+
+
+API, WORKER = {"name": "s-api-1", "service": "api", "publish_address": "127.0.0.1", "port": 8100}, {"name": "s-worker-1", "service": "worker", "port": 8164}
+SERVES = {"outcome": "serving", "engine": "aegra", "auth": False, "containers": [API, {**WORKER, "publish_address": "127.0.0.1"}]}
+
+
+@pytest.mark.parametrize(
+    ("served", "now", "auth", "moved"),
+    [
+        (SERVES, API, False, []),
+        (SERVES, {**API, "port": 8200}, False, ["address or port"]),
+        (SERVES, {**API, "publish_address": "10.0.0.4"}, False, ["address or port"]),
+        (SERVES, API, True, ["authentication"]),
+        ({**SERVES, "engine": "official"}, {**API, "port": 8200}, True, ["address or port", "engine", "authentication"]),
+        # One that is new has not been asked anywhere; and of one that failed nothing is asked.
+        (SERVES, {**API, "name": "s-api-2", "port": 8101}, False, []),
+        ({**SERVES, "outcome": "failed", "engine": "official"}, API, False, []),
+    ],
+)
+def test_what_the_gateway_would_ask_in_another_way_is_known(served, now, auth, moved):
+    seen = {"__langgraph_journal": {"slot": "a", "live": [], "releases": [served]}, "__langgraph": {"description": {"engine": "aegra"}}}
+    seen |= {"__langgraph_slot": "a", "__langgraph_standalone": {"slots": {"a": [now], "b": []}, "auth": auth}}
+    assert rendered("__langgraph_moved", WIRES, **seen) == moved
+
+
+def reason(name, before, after):
+    return {"service": name, "field": "state" if "absent" in (before, after) else "image", "before": before, "after": after}
+
+
+def test_what_is_only_wanted_is_not_of_the_old_release_and_what_is_wanted_no_more_is():
+    outdated = [reason("s-api-1", "x:1", "x:2"), reason("s-api-2", "absent", "running"), reason("s-worker-2", "running", "absent")]
+    seen = {"__standalone_container_server": {"outdated": outdated}, "__langgraph_journal": {"slot": "a"}}
+    seen["__langgraph_standalone"] = {"slots": {"a": [API, {**API, "name": "s-api-2"}, WORKER], "b": []}}
+    assert [one["name"] for one in rendered("__langgraph_old", WIRES, **seen)] == ["s-api-1", "s-worker-1"]
+    assert sorted(rendered("__langgraph_old_names", WIRES, **seen)) == ["s-api-1", "s-api-2", "s-worker-1", "s-worker-2"]
+    del seen["__standalone_container_server"]
+    assert len(rendered("__langgraph_old", WIRES, **seen)) == 3
+
+
+@pytest.mark.parametrize(
+    ("leases", "outdated", "abandoned"),
+    [({}, [], False), ({"s": {"token": "x"}}, [], True), ({"other": {"token": "x"}}, [], False), ({"s": {"token": "x"}}, [reason("s-api-1", "1", "2")], False)],
+)
+def test_the_lock_of_a_run_that_is_there_no_more_is_given_back(leases, outdated, abandoned):
+    """Whoever takes part was not refused; and a release that comes takes the lock itself."""
+    seen = {"__langgraph_found": {"leases": leases}, "__langgraph_app": "s", "__standalone_container_server": {"outdated": outdated}}
+    assert rendered("__langgraph_abandoned", WIRES, **seen) is abandoned

@@ -273,6 +273,26 @@ def test_what_would_be_replaced_stays_when_nothing_may_be_and_the_reasons_are_to
     assert [(change.name, change.reasons[0].field) for change in plan.outdated] == [("my-api-1", "env.LOG_LEVEL")]
 
 
+@pytest.mark.parametrize(
+    ("removes", "outdated", "done"),
+    [
+        # What is wanted no more is of the release that serves, as long as that stays.
+        (False, ["my-api-1", "my-api-3", "my-worker-9"], {}),
+        (True, ["my-api-1", "my-api-3"], {"my-worker-9": ["remove"]}),
+    ],
+)
+def test_other_numbers_of_containers_come_with_the_release_that_replaces_what_serves(removes, outdated, done):
+    before = Application.from_params({**options(), "containers": [*options()["containers"], {**options()["containers"][1], "name": "my-worker-9", "port": 9}]})
+    one, two = options()["containers"]
+    after = Application.from_params({**options(), "containers": [{**one, "env": {"LOG_LEVEL": "DEBUG"}}, two, {**two, "name": "my-api-3", "port": 8109}]})
+    plan = plan_present(after, found_for(before), "f" * 32, replaces=False, removes=removes)
+    assert sorted(change.name for change in plan.outdated) == outdated
+    assert {change.name: sorted(change.repairs) for change in plan.changes if change.repairs} == done
+    # Where nothing is to be replaced, there is no release that could bring them.
+    plan = plan_present(Application.from_params({**options(), "containers": [one, two]}), found_for(before), "f" * 32, replaces=False, removes=removes)
+    assert ([change.name for change in plan.outdated], plan.reasons[0].service) == ([], "my-worker-9")
+
+
 def test_one_that_does_not_serve_is_replaced_all_the_same():
     before, after = application(), application({"env": {"LOG_LEVEL": "DEBUG"}})
     found = found_for(before)

@@ -43,9 +43,14 @@ def test_only_where_there_is_one_switch_the_old_release_is_kept_after_it(world, 
     assert world.good(**{**CANARY, "strategy": strategy}, blue_green_keep=300)["blue_green_keep"] == kept
 
 
-@pytest.mark.parametrize("seconds", [-1, 86401])
-def test_a_release_is_not_kept_for_more_than_a_day(world, seconds):
+@pytest.mark.parametrize("seconds", [-1, 21601])
+def test_a_release_is_not_kept_for_more_than_six_hours(world, seconds):
     assert list(world.errors(**CANARY, blue_green_keep=seconds)) == ["langgraph_blue_green_keep"]
+
+
+@pytest.mark.parametrize(("strategy", "warned"), [("blue_green", []), ("rolling", ["langgraph_blue_green_keep"]), ("canary", ["langgraph_blue_green_keep"])])
+def test_who_keeps_an_old_release_where_there_is_none_is_told(world, strategy, warned):
+    assert [name for name in world.warnings(**{**CANARY, "strategy": strategy}, blue_green_keep=300) if "keep" in name] == warned
 
 
 @pytest.mark.parametrize("steps", [[1], [99], [10, 50], [1, 2, 3, 98, 99]])
