@@ -263,6 +263,16 @@ def test_a_release_without_another_server_is_given_no_share(now, steps):
     assert rendered(share["loop"].strip("{} "), WIRES, **seen) == steps
 
 
+def test_who_gets_requests_is_written_down_before_the_gateways_file_says_so():
+    """A run that is killed between them is gone on with by what is written down: a file of another release would be loaded first."""
+    switched, written, lasting = DataLoader().load_from_file(str(TASKS / "give.yml"))
+    assert switched["ansible.builtin.include_role"]["tasks_from"] == "switch"
+    assert written["ansible.builtin.include_tasks"] == "write_live.yml"
+    assert lasting["ansible.builtin.include_role"]["tasks_from"] == "rules"
+    others = [path.name for path in TASKS.glob("*.yml") if "tasks_from: switch" in path.read_text(encoding="utf-8") and path.name != "give.yml"]
+    assert others == []
+
+
 def test_new_replicas_of_the_release_that_serves_get_requests():
     seen = several({"gate": ["s-api-1-b"]}, {"one": "b"}, __langgraph_live=["s-api-1-b"])
     seen["hostvars"]["one"]["__langgraph_api_servers"] = ["s-api-1-b", "s-api-3-b"]
