@@ -21,7 +21,7 @@ FILE = "releases.json"
 # Raised when the file is written in another way.
 SCHEMA = 1
 # What only a rollback needs.
-LONG = frozenset({"auth", "containers", "databases", "schema", "secrets", "smoke"})
+LONG = frozenset({"containers", "databases", "schema", "secrets", "smoke"})
 # What became of a release.
 SERVING, FORMER, FAILED = "serving", "former", "failed"
 FIRST_SLOT = "a"
@@ -94,9 +94,13 @@ class Journal:
         return {"slot": self.slot, "live": list(self.live), "releases": [asdict(release) for release in self.releases]}
 
     def in_short(self) -> Data:
-        """Without what only a rollback needs."""
-        short = [{name: value for name, value in asdict(release).items() if name not in LONG} for release in self.releases]
+        """Without what only a rollback needs. ``doors`` are where API containers are asked: their addresses with the ports, by their names."""
+        short = [{**{name: value for name, value in asdict(release).items() if name not in LONG}, "doors": _doors(release)} for release in self.releases]
         return {"slot": self.slot, "live": list(self.live), "releases": short}
+
+
+def _doors(release: Release) -> dict[str, str]:
+    return {one["name"]: f"{one.get('publish_address', '')}:{one['port']}" for one in release.containers if one.get("service") == "api" and one.get("port")}
 
 
 def read(folder: str) -> Journal:

@@ -40,7 +40,7 @@ def test_what_new_containers_wrote_last_is_told_and_that_of_others_is_not():
 
 
 API, WORKER = {"name": "s-api-1", "service": "api", "publish_address": "127.0.0.1", "port": 8100}, {"name": "s-worker-1", "service": "worker", "port": 8164}
-SERVES = {"outcome": "serving", "engine": "aegra", "auth": False, "containers": [API, {**WORKER, "publish_address": "127.0.0.1"}]}
+SERVES = {"outcome": "serving", "engine": "aegra", "auth": False, "doors": {"s-api-1": "127.0.0.1:8100"}}
 
 
 @pytest.mark.parametrize(

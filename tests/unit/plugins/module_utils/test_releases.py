@@ -74,3 +74,11 @@ def test_in_short_has_no_containers() -> None:
     journal = added(Journal(), Release.of({"number": 1, "name": "x", "outcome": "serving", "at": "", "containers": [{"name": "a"}], "odd": 1}), 5)
     assert journal.as_dict()["releases"][0]["containers"] == ({"name": "a"},)
     assert "containers" not in journal.in_short()["releases"][0]
+
+
+def test_in_short_tells_where_api_containers_are_asked() -> None:
+    api = {"name": "a", "service": "api", "publish_address": "10.0.0.4", "port": 8100, "env": {"A": "1"}}
+    containers = [api, {**api, "name": "b", "publish_address": "127.0.0.1"}, {**api, "name": "w", "service": "worker"}, {**api, "name": "c", "port": None}]
+    journal = added(Journal(), Release.of({"number": 1, "name": "x", "outcome": "serving", "at": "", "auth": True, "containers": containers}), 5)
+    [short] = journal.in_short()["releases"]
+    assert (short["doors"], short["auth"]) == ({"a": "10.0.0.4:8100", "b": "127.0.0.1:8100"}, True)
