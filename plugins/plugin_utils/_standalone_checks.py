@@ -170,8 +170,9 @@ def check_pools(values: Values, engine: Resolved) -> Problems:
             smaller += ", or `langgraph_strategy` to in_place, which starts no release beside the one that serves"
         yield error(
             "langgraph_postgres_pool_size",
-            f"`langgraph_postgres_pool_size` is {pool} for {containers} containers{both}, which needs {needed} connections beside {_services.SPARE_CONNECTIONS} "
-            f"for administration, but the server allows {allowed}: set `langgraph_postgres_max_connections` to {needed + _services.SPARE_CONNECTIONS} or more"
+            f"`langgraph_postgres_pool_size` is {pool} for {containers} containers{both}, which needs {needed} connections beside "
+            f"{_services.SPARE_CONNECTIONS} for administration, but the server allows {allowed}: "
+            f"set `langgraph_postgres_max_connections` to {needed + _services.SPARE_CONNECTIONS} or more"
             f"{smaller}.",
         )
 

@@ -62,7 +62,8 @@ def part(values: Values) -> Data:
 
 def check(values: Values) -> t.Iterator[Problem]:
     if values[KEEP] and values["langgraph_strategy"] != BLUE_GREEN:
-        yield Problem("warning", KEEP, f"`{KEEP}` is {values[KEEP]}, but `langgraph_strategy` {values['langgraph_strategy']} has no old release to keep: remove it.")
+        said = f"`{KEEP}` is {values[KEEP]}, but with `langgraph_strategy` {values['langgraph_strategy']} there is no old release to keep"
+        yield Problem("warning", KEEP, f"{said}: remove it.")
     steps = values[STEPS]
     if steps is None:
         return
