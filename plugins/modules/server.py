@@ -231,9 +231,7 @@ options:
     type: bool
     default: true
   remove_unwanted:
-    description:
-      - Whether containers of the application that are not in O(containers), nor in O(beside), are removed. With V(false) they stay where RV(outdated) is not
-        empty, since they are of the release that is to be replaced as a whole.
+    description: With V(false), containers in neither O(containers) nor O(beside) stay where RV(outdated) is not empty, as they are of the same release.
     type: bool
     default: true
   wait:
@@ -429,11 +427,7 @@ HEALTH = {
     "retries": {"type": "int", "default": 3},
     "start_period": {"type": "float", "default": 60},
 }
-MOUNT = {
-    "source": {"type": "str", "required": True},
-    "target": {"type": "str", "required": True},
-    "read_only": {"type": "bool", "default": True},
-}
+MOUNT = {"source": {"type": "str", "required": True}, "target": {"type": "str", "required": True}, "read_only": {"type": "bool", "default": True}}
 CONTAINER: dict[str, t.Any] = {
     "name": {"type": "str", "required": True},
     "service": {"type": "str", "required": True},
