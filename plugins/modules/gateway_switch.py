@@ -18,7 +18,7 @@ description:
     taken back.
   - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service. One that somebody gives
     requests to meanwhile is left to him.
-  - With O(state=watched), nothing is done, and fails as soon as one of O(servers) is not well any more.
+  - With O(state=watched), nothing is done, and the module fails as soon as one of O(servers) is not well any more.
   - What is said at the runtime socket is forgotten by a reload. The role P(langops.langgraph.gateway#role) writes the same into the configuration.
 extends_documentation_fragment:
   - langops.langgraph._attributes
@@ -79,7 +79,7 @@ EXAMPLES = r"""
     servers: [my-agent-api-1-b]
   become: true
 
-- name: Go back to the old one when it is not well for ten minutes
+- name: See that it stays well for ten minutes
   langops.langgraph.gateway_switch:
     app: my-agent
     servers: [my-agent-api-1-b]

@@ -67,7 +67,9 @@ def reason(name, before, after):
 
 
 def test_what_is_only_wanted_is_not_of_the_old_release_and_what_is_wanted_no_more_is():
-    outdated = [reason("s-api-1", "x:1", "x:2"), reason("s-api-2", "absent", "running"), reason("s-worker-2", "running", "absent")]
+    # A container may lack other things than itself.
+    lacks = {**reason("s-worker-1", "absent", "sha256:1"), "field": "ca"}
+    outdated = [reason("s-api-1", "x:1", "x:2"), reason("s-api-2", "absent", "running"), reason("s-worker-2", "running", "absent"), lacks]
     seen = {"__standalone_container_server": {"outdated": outdated}, "__langgraph_journal": {"slot": "a"}}
     seen["__langgraph_standalone"] = {"slots": {"a": [API, {**API, "name": "s-api-2"}, WORKER], "b": []}}
     assert [one["name"] for one in rendered("__langgraph_old", WIRES, **seen)] == ["s-api-1", "s-worker-1"]

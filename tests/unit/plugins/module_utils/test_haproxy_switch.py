@@ -174,6 +174,16 @@ def test_a_gateway_that_does_not_run_is_told() -> None:
         Switch("/nowhere/admin.sock", "shop").to(["api-1"], 1)
 
 
+def test_one_that_is_ill_and_has_requests_already_need_not_be_well_where_it_is_about_to_be_replaced() -> None:
+    proxy = Proxy({"api-1": "UP", "api-2": "DOWN", "api-1-b": "MAINT"}, ill=["api-2"])
+    assert of(proxy).to(["api-2", "api-1-b"], 5, only_new=True).states == {"api-1-b": "ready", "api-1": "drain"}
+    # The one that is to get requests has to be, and all of them where nothing is said.
+    for ill, names, only_new in (["api-1-b"], ["api-2", "api-1-b"], True), (["api-2"], ["api-2", "api-1-b"], False):
+        proxy = Proxy({"api-1": "UP", "api-2": "DOWN" if "api-2" in ill else "UP", "api-1-b": "MAINT"}, ill=ill)
+        with pytest.raises(LangGraphError, match=f"goes on with those of before: {ill[0]} is DOWN"):
+            of(proxy).to(names, 0.1, only_new=only_new)
+
+
 def test_who_stays_well_has_passed_and_nothing_is_done_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
     proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"})
