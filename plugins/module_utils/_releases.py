@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import typing as t
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -36,7 +38,8 @@ class Release:
     """One release.
 
     ``number`` counts from 1 on over all hosts of the application, ``name`` is a hash of what it is made of. ``at`` is when it began to serve, or failed, in
-    UTC; ``seconds`` how long that took. ``reason`` tells why it failed. ``rolled_back_to`` is the number of the release that was brought back by it, else 0.
+    UTC; ``seconds`` how long that took. ``reason`` tells why it failed. ``runs`` are its smoke runs and how they went, ``proof`` is what
+    was seen of it at the gateways. ``rolled_back_to`` is the number of the release that was brought back by it, else 0.
     ``schema`` is what the database was at, ``databases`` tells where that and Redis are, and ``secrets`` names the variables that held something secret.
     """
 
@@ -51,6 +54,7 @@ class Release:
     by: str = ""
     seconds: float = 0.0
     proof: t.Tuple[str, ...] = ()
+    runs: t.Tuple[str, ...] = ()
     reason: str = ""
     engine: str = ""
     engine_version: str = ""
@@ -65,7 +69,7 @@ class Release:
     @classmethod
     def of(cls, entry: Data) -> Release:
         known = {name: value for name, value in entry.items() if name in cls.__dataclass_fields__ and value is not None}
-        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("proof", "secrets", "smoke", "containers")}})
+        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("proof", "runs", "secrets", "smoke", "containers")}})
 
     def without_secrets(self) -> Release:
         """As it may be written down: variables whose names call them secret are known by their names only."""
@@ -122,6 +126,9 @@ def read(folder: str) -> Journal:
 
 def write(folder: str, journal: Journal) -> None:
     """:raises LangGraphError: it could not be written; what was there is untouched."""
+    # A first release may fail before anything else has made it.
+    with contextlib.suppress(OSError):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
     replace_text(str(Path(folder) / FILE), json.dumps({"schema": SCHEMA, **journal.as_dict()}, indent=1) + "\n", 0o600)
 
 

@@ -126,6 +126,11 @@ options:
         type: list
         elements: str
         default: []
+      runs:
+        description: The smoke runs that it has passed, and how they went, one line each.
+        type: list
+        elements: str
+        default: []
       reason:
         description: Why it failed.
         type: str
@@ -195,6 +200,7 @@ RELEASE: dict[str, t.Any] = {
     "secrets": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "auth": {"type": "bool", "default": False},
     "smoke": {"type": "list", "elements": "dict", "default": []},
+    "runs": {"type": "list", "elements": "str", "default": []},
     "proof": {"type": "list", "elements": "str", "default": []},
     "containers": {"type": "list", "elements": "dict", "default": []},
 }
