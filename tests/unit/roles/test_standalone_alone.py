@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run at a time: the lock is there before anything is touched, and gone again however a run ends; what failed is written down."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import init_plugin_loader
+from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+
+# Plays that look, refuse or show, and those of parts of a release that give the lock back by themselves (go_back.yml, roll_all.yml, switch.yml).
+BY_THEMSELVES = {
+    "(4/6) Start the new release beside the one that serves": ["start_beside.yml", "start_beside.yml", "ask_beside.yml"],
+    "(4/6) Give it the requests": ["switch.yml"],
+    "(4/6) Replace one container after the other": ["roll_all.yml"],
+}
+
+
+def included(task):
+    return str(task.get("ansible.builtin.include_tasks", "")).rpartition("/")[2]
+
+
+def file_of(name):
+    return DataLoader().load_from_file(str(TASKS / name))
+
+
+def test_nothing_is_touched_before_a_run_is_alone():
+    plays = list(plays_of("site.yml"))
+    names = [play["name"] for play in plays]
+    alone = names.index("(2/6) Be alone with the application")
+    assert [included(task) for task in plays[alone]["tasks"]] == ["", "begin.yml"]
+    assert alone < names.index("(3/6) Provide host and engine") < names.index("(3/6) Have the image on the hosts")
+    begin = file_of("begin.yml")
+    assert [included(task) or "role_blocks" for task in begin] == ["alone.yml", "role_blocks"]
+    # What hosts without anything to release forget is only which assistants they had.
+    [forgets] = [task for task in file_of("due.yml") if "langops.langgraph.role_blocks" in task]
+    assert "not __langgraph_preflight.due" in forgets["when"]
+
+
+@pytest.mark.parametrize(("name", "first"), [("site.yml", "(2/6) Be alone with the application"), ("rollback.yml", "(2/6) Choose the release to go back to")])
+def test_however_a_run_ends_others_may_work_on_the_application(name, first):
+    plays = list(plays_of(name))
+    begun = [play["name"] for play in plays].index(first)
+    for play in plays[begun + 1 :]:
+        if "Report" in play["name"]:
+            continue
+        tasks = [task for task in play["tasks"] if "ansible.builtin.set_fact" not in task and included(task) != "refuse_second.yml"]
+        if play["name"] in BY_THEMSELVES:
+            assert [included(task) for task in tasks] == BY_THEMSELVES[play["name"]]
+            continue
+        open_ones = [task["name"] for task in tasks if [included(one) for one in task.get("rescue", [])] != ["give_up.yml"]]
+        told = {"Go back where it did not get the requests", "Let others work on the application", "Remember what was released"}
+        replaces = {"Replace the containers where the first one is", "Replace them on the other hosts"}
+        assert not set(open_ones) - told - replaces, play["name"]
+    assert [included(one) for one in file_of("replace.yml")[0]["rescue"]] == ["give_up.yml"]
+    gives_up = [included(task) or next(iter(set(task) - {"name", "when", "vars"})) for task in file_of("give_up.yml")]
+    assert gives_up[-2:] == ["free.yml", "ansible.builtin.fail"]
+    assert [included(task) for task in file_of("go_back.yml")[1:3]] == ["write_failed.yml", "free.yml"]
+    ends = [task for play in plays for task in tasks_of(play["tasks"]) if included(task) == "free.yml"]
+    assert len(ends) == 1, "who has come to the end gives it back"
+
+
+def test_the_lock_is_given_back_before_a_run_counts_as_done():
+    """A run that is killed between the two has something to do the next time, and takes the lock over."""
+    [last] = [play for play in plays_of("site.yml") if play["name"] == "(5/6) Prove that it answers"]
+    names = [task["name"] for task in last["tasks"]]
+    assert names.index("Let others work on the application") < names.index("Remember what was released") == len(names) - 1
+
+
+@pytest.mark.parametrize(
+    ("there", "first"),
+    [(["app1", "app2", "gate"], "app1"), (["app2", "gate"], "app2"), (["gate"], "gate")],
+)
+def test_of_two_runs_one_has_all_hosts(there, first):
+    """The first host of the application is the first that is asked, whatever --limit says of the others; the rest has to wait for what became of it."""
+    one, others, leave = file_of("lock.yml")
+    seen = {"__langgraph_standalone": {"hosts": ["app1", "app2", "gate"]}, "ansible_play_hosts": there}
+    assert [host for host in there if rendered(one["when"], [], **seen, inventory_hostname=host)] == [first]
+    assert one["langops.langgraph.release_lock"] == others["langops.langgraph.release_lock"]
+    assert others["when"] == ["__langgraph_locked is skipped", "__langgraph_failed | length == 0"]
+    assert [included(task) or "fail" for task in leave["block"]] == ["free.yml", "fail"]
+    assert leave["when"] == "__langgraph_failed | length > 0"
+
+
+DUE = {"__langgraph_compared": {"differing": ["image"]}, "image_rebuild": False, "image_pull": False, "__langgraph_releasing": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "due"),
+    [
+        ({}, True),
+        # Only a firewall, or certificates.
+        ({"__langgraph_compared": {"differing": ["firewall", "tls"]}}, False),
+        ({"__langgraph_compared": {"differing": ["firewall"]}, "image_rebuild": True}, True),
+        # It serves by now, whatever failed after that: it is not to become one that failed.
+        ({"__langgraph_switched_to": "b"}, False),
+        ({"__langgraph_written": {"changed": True}}, False),
+        ({"__langgraph_releasing": ["web"], "__langgraph_switched": True}, False),
+        ({"__langgraph_releasing": ["web"], "__langgraph_switched": False}, True),
+        ({"__langgraph_compared": {"differing": []}, "__langgraph_recalled": {"number": 1, "parts": {}}}, True),
+        ({"standalone_container_state": "stopped"}, False),
+    ],
+)
+def test_what_failed_is_written_down_where_something_was_to_be_released(more, due):
+    assert rendered("__langgraph_release_is_due", WIRES, **{**app_that_serves(), **DUE, **more}) is due
+    host = app_that_serves()
+    host["__langgraph_standalone"]["containers"] = []
+    assert rendered("__langgraph_release_is_due", WIRES, **{**host, **DUE, **more}) is False
+
+
+@pytest.mark.parametrize(
+    ("task", "result", "reason"),
+    [
+        ({"name": "Build"}, {"msg": "no space"}, "no space"),
+        ({"name": "Build", "no_log": False}, {"msg": "no space"}, "no space"),
+        ({"name": "Build", "no_log": None}, {"results": [{"failed": True, "msg": "one"}, {"msg": "two"}], "msg": "some failed"}, "one"),
+        ({"name": "Users", "no_log": True}, {"msg": "the password is hunter2"}, 'The task "Users" failed; what it said is not shown, as it may hold secrets.'),
+        ({"name": "Users", "no_log": "{{ x }}"}, {"msg": "hunter2"}, 'The task "Users" failed; what it said is not shown, as it may hold secrets.'),
+    ],
+)
+def test_a_reason_is_not_told_where_the_task_did_not_tell_it(task, result, reason):
+    assert rendered("__langgraph_failed_because", WIRES, ansible_failed_task=task, ansible_failed_result=result) == reason
+
+
+def test_a_release_without_an_image_has_no_name_of_one():
+    seen = app_that_serves(ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={}, standalone_container_image="")
+    assert rendered("__langgraph_entry.name", WIRES, **seen) == "no-image"
+
+
+def run(assistant, url):
+    return {"run": {"assistant": assistant, "status": "success", "duration_seconds": 0.25}, "standalone_container_run": [url, {}]}
+
+
+def test_how_the_smoke_runs_went_is_written_down():
+    """Those straight at the new containers of this host, and those through the front doors."""
+    init_plugin_loader()
+    door = {"__standalone_container_runs": {"results": [run("agent", "https://door"), {"skipped": True}]}}
+    seen = {"hostvars": {"gate": door, "web": {}}, "groups": {"langgraph_switching": ["gate"]}, "inventory_hostname": "web"}
+    straight = "agent: success in 0.25 s at http://127.0.0.1:8228"
+    found = rendered("__langgraph_entry.runs", WIRES, **{**app_that_serves(), **seen}, __langgraph_smoked=[straight])
+    assert found == [straight, "agent: success in 0.25 s at https://door"]
+    [remembers] = [task for task in file_of("prove_beside.yml") if "set_fact" in str(task)]
+    assert remembers["vars"]["__langgraph_smoked_at"] == ["{{ inventory_hostname }}"]
+
+
+def test_why_it_failed_is_told_also_when_the_new_containers_cannot_be_removed():
+    way_back, write, _free, tell = file_of("go_back.yml")
+    assert "__langgraph_remains" in str(way_back["rescue"])
+    assert write["when"] == "__langgraph_stays_alone is not failed", "another run that has the lock writes for itself"
+    assert "__langgraph_why" in tell["ansible.builtin.fail"]["msg"]
+    seen = {"__langgraph_still_asking": [], "__langgraph_serving": 4, "__langgraph_remains": "Docker is gone."}
+    says = rendered("__langgraph_what_serves", WIRES, **seen)
+    assert says == "What served before goes on as it was (release 4); the new containers are still there, and go with the next run of site: Docker is gone."
