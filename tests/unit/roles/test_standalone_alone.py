@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import init_plugin_loader
 from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
 
 # Plays that look, refuse or show, and those of parts of a release that give the lock back by themselves (go_back.yml, roll_all.yml, switch.yml).
@@ -130,18 +129,13 @@ def test_a_release_without_an_image_has_no_name_of_one():
     assert rendered("__langgraph_entry.name", WIRES, **seen) == "no-image"
 
 
-def run(assistant, url):
-    return {"run": {"assistant": assistant, "status": "success", "duration_seconds": 0.25}, "standalone_container_run": [url, {}]}
-
-
 def test_how_the_smoke_runs_went_is_written_down():
-    """Those straight at the new containers of this host, and those through the front doors."""
-    init_plugin_loader()
-    door = {"__standalone_container_runs": {"results": [run("agent", "https://door"), {"skipped": True}]}}
-    seen = {"hostvars": {"gate": door, "web": {}}, "groups": {"langgraph_switching": ["gate"]}, "inventory_hostname": "web"}
-    straight = "agent: success in 0.25 s at http://127.0.0.1:8228"
-    found = rendered("__langgraph_entry.runs", WIRES, **{**app_that_serves(), **seen}, __langgraph_smoked=[straight])
-    assert found == [straight, "agent: success in 0.25 s at https://door"]
+    """Those straight at the new containers of this host, and those through the front doors, where there are some."""
+    straight, door = "agent: success in 0.25 s at http://127.0.0.1:8228", "agent: success in 0.31 s at https://door"
+    seen = app_that_serves(__langgraph_smoked=[straight], __langgraph_smoked_last=[door])
+    assert rendered("__langgraph_entry.runs", WIRES, **seen) == [straight, door]
+    assert rendered("__langgraph_smoked_at", WIRES, groups={"langgraph_switching": ["gate"]}, inventory_hostname="web") == ["gate"]
+    assert rendered("__langgraph_smoked_at", WIRES, groups={}, inventory_hostname="web") == ["web"]
     [remembers] = [task for task in file_of("prove_beside.yml") if "set_fact" in str(task)]
     assert remembers["vars"]["__langgraph_smoked_at"] == ["{{ inventory_hostname }}"]
 
