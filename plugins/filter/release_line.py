@@ -6,12 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: release_line
-short_description: A release of the journal as one line
+short_description: A release of the journal as a line, with what was seen of it below
 version_added: 0.1.0
 author:
   - The langops.langgraph maintainers (@langops)
 description:
   - What a person wants to know of a release, out of an entry of M(langops.langgraph.release_journal).
+  - What was seen of it while it had a share of the requests, and how many were cut, has lines of its own, indented by two spaces.
 options:
   _input:
     description: The entry.
@@ -27,7 +28,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The line.
+  description: The line, or lines.
   type: str
   sample: "2 (9f3c1a): serving since 2026-11-26 14:02:11 UTC, after 24 s; image my-agent:0d1fa1f22cf5a3c5; by deploy@awx-1"
 """
@@ -38,7 +39,7 @@ OUTCOMES = {"serving": "serving since", "former": "served from", "failed": "fail
 
 
 def release_line(release: t.Mapping[str, t.Any]) -> str:
-    """``number (name): outcome when, how long it took; what; who: why it failed``."""
+    """``number (name): outcome when, how long it took; what; who; why it failed``, and a line for each thing that was seen of it."""
     outcome = OUTCOMES.get(release["outcome"], release["outcome"])
     seconds = f", after {release['seconds']:.0f} s" if release.get("seconds") else ""
     parts = [f"{release['number']} ({release['name']}): {outcome} {release['at']} UTC{seconds}"]
@@ -46,7 +47,7 @@ def release_line(release: t.Mapping[str, t.Any]) -> str:
     parts += [f"{what} {release[key]}" for key, what in told if release.get(key)]
     if release.get("reason"):
         parts.append(" ".join(release["reason"].split()))
-    return "; ".join(parts)
+    return "\n  ".join(["; ".join(parts), *(" ".join(seen.split()) for seen in release.get("proof") or ())])
 
 
 class FilterModule:

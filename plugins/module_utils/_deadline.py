@@ -37,9 +37,9 @@ class Deadline:
         time.sleep(min(seconds, self.remaining()))
 
 
-def within(params: t.Mapping[str, t.Any], name: str, highest: int) -> int:
-    """A number of seconds from 1 to ``highest``. Raises LangGraphError for any other."""
-    seconds = t.cast(int, params[name])
-    if not 1 <= seconds <= highest:
-        raise LangGraphError(f"`{name}` is {seconds}, expected 1 to {highest} seconds.")
-    return seconds
+def within(params: t.Mapping[str, t.Any], name: str, highest: int, what: str = "seconds") -> int:
+    """A number (of seconds, or of ``what``) from 1 to ``highest``. Raises LangGraphError for any other."""
+    number = t.cast(int, params[name])
+    if not 1 <= number <= highest:
+        raise LangGraphError(f"`{name}` is {number}, expected 1 to {highest} {what}.")
+    return number

@@ -13,6 +13,7 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Reads what M(langops.langgraph.release_journal) has written, and asks Docker Engine which of the images are still there.
+  - Which servers of the gateway get requests is not told here, but by M(langops.langgraph.host_info).
   - Needs the Python package C(docker) where it runs.
 extends_documentation_fragment:
   - langops.langgraph._attributes
@@ -41,7 +42,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 releases:
-  description: All releases that are remembered, the oldest first, as M(langops.langgraph.release_journal) takes them. None where nothing was released.
+  description:
+    - All releases that are remembered, the oldest first, with all that M(langops.langgraph.release_journal) takes of one. None where nothing was released.
+    - C(outcome) is V(serving), V(failed), or V(former) for one that served before, which that module makes of a V(serving) one by itself, and does not take.
   returned: success
   type: list
   elements: dict

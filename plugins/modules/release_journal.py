@@ -122,7 +122,9 @@ options:
         type: float
         default: 0
       proof:
-        description: What was seen of it before it had all requests, and what was cut for it, one line each.
+        description:
+          - What is worth knowing of how it came to serve, one line each.
+          - What was seen while it had a share of the requests, which only a canary has, and how many requests of the release before it were cut.
         type: list
         elements: str
         default: []
@@ -141,7 +143,7 @@ options:
         elements: dict
         default: []
   keep:
-    description: How many releases are kept beside the one that serves. The one that served before is always kept.
+    description: How many releases are kept beside the one that serves, 1 to 50. The one that served before is always kept.
     type: int
     default: 5
 """
@@ -173,17 +175,25 @@ live:
   elements: str
   sample: [my-agent-api-1-b]
 releases:
-  description: All releases that are remembered, without what a rollback needs of their containers.
+  description: All releases that are remembered, the oldest first, with the options of O(release) but those that only a rollback needs.
   returned: success
   type: list
   elements: dict
-  sample: [{number: 7, name: 3f1c9a0b, outcome: serving, at: "2026-11-25 04:21:33"}]
+  sample: [{number: 7, name: 3f1c9a0b, outcome: serving, at: "2026-11-25 04:21:33", doors: {my-agent-api-1-b: "127.0.0.1:8228"}}]
+  contains:
+    outcome:
+      description: V(serving), V(failed), or V(former) for one that served before.
+      type: str
+    doors:
+      description: Where its API containers are asked, addresses with ports by the names of the containers. This is not in O(release).
+      type: dict
 """
 
 import typing as t
 from dataclasses import replace
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _releases
+from ansible_collections.langops.langgraph.plugins.module_utils._deadline import within
 from ansible_collections.langops.langgraph.plugins.module_utils._module import LangGraphModule
 
 RELEASE: dict[str, t.Any] = {
@@ -218,13 +228,15 @@ def main() -> None:
     )
     with module.reporting():
         given = module.params
+        release = _releases.Release.of(given["release"]) if given["release"] else None
+        # First of all: what is refused below is told with the options.
+        module.hide(release.hidden().values if release else ())
+        keep = within(given, "keep", 50, "releases")
         before = _releases.read(given["folder"])
         after = replace(before, **{name: value for name, value in (("slot", given["slot"]), ("live", given["live"])) if value is not None})
         after = replace(after, live=tuple(after.live))
-        if given["release"]:
-            release = _releases.Release.of(given["release"])
-            module.hide(release.hidden().values)
-            after = _releases.added(after, release.without_secrets(), given["keep"])
+        if release:
+            after = _releases.added(after, release.without_secrets(), keep)
         changed = after != before
         if changed and not module.check_mode:
             _releases.write(given["folder"], after)

@@ -45,7 +45,7 @@ options:
     default: false
   new_only:
     description:
-      - Whether to make only the assistants that are not there yet, and to change and delete nothing.
+      - Whether to make only the assistants that are not there yet, and to change and delete nothing. Crons are left as they are, so that RV(crons) is empty.
       - For a release that is started beside the one that serves. Both have the same database, and what is new is nothing that the old one uses.
         Whatever is wrong with the rest is told all the same.
     type: bool
@@ -90,6 +90,7 @@ assistants:
   sample: [{assistant_id: 01a20708-3478-7331-b913-5fedf1635e79, name: support-de, graph: agent, context: {language: de}, version: 1, system: false}]
 crons:
   description: The crons that are there now, in check mode that would be, in the order of O(crons), each as RV(langops.langgraph.cron#module:cron).
+    None with O(new_only), with which crons are only checked.
   returned: success
   type: list
   elements: dict

@@ -14,11 +14,14 @@ author:
 description:
   - Counts the threads that are old enough, have one of O(status) and fit O(metadata), and deletes them in batches.
   - Deletion is left to the server, which takes the checkpoints of a thread first, so that none stay behind without it.
-  - A thread that is used again before its turn comes is kept, and so is one with a cron, which the server would delete with it. Busy threads are never deleted.
+  - A thread that is used again before its turn comes is kept, and so is one with a cron, which the server would delete with it. Busy threads are not selected.
+  - Each batch, or with Aegra each thread, is looked at once more just before it is deleted. A run that begins between that look and the deletion is cancelled
+    by the server, and its thread is deleted with the others.
   - A server with rules of access shows and deletes only the threads of whoever asks. Aegra always does so.
   - The official server deletes a batch with one request, Aegra thread by thread.
-  - To have the server delete what is old by itself, give it a time to live (C(LANGGRAPH_THREAD_TTL)). That counts for threads made from then on;
-    this module is for those from before, and for rules by status or metadata.
+  - To have the server delete what is old by itself, give it a time to live - the variable C(langgraph_thread_ttl) of the playbooks, which reaches the official
+    server as C(LANGGRAPH_THREAD_TTL) and Aegra as C(AEGRA_THREAD_TTL). That counts for threads made from then on; this module is for those from before, and
+    for rules by status or metadata.
 extends_documentation_fragment:
   - langops.langgraph._attributes
   - langops.langgraph._attributes.action_group
@@ -80,7 +83,8 @@ EXAMPLES = r"""
 
 - name: Tell it
   ansible.builtin.debug:
-    msg: "{{ old.matched }} threads, {{ old.by_status.error }} of them ended in an error"
+    # A server that does not answer is only warned of in check mode, and nothing of it is known.
+    msg: "{{ old.matched }} threads, {{ old.by_status.error | default(0) }} of them ended in an error"
 
 - name: Delete test threads of more than a day, 2000 in a run
   langops.langgraph.thread_cleanup:
@@ -105,7 +109,9 @@ deleted:
   type: int
   sample: 1238
 left:
-  description: How many are left to the next run, because of O(limit) or because they were gone already.
+  description:
+    - How many of RV(matched) were neither deleted nor counted as RV(busy) - those above O(limit), which the next run finds again, and those that were
+      gone when their turn came, because somebody else had deleted them. 0 when the server failed half-way, as nobody has counted them then.
   returned: success, and when the server failed half-way
   type: int
   sample: 0
@@ -125,7 +131,7 @@ batches:
   type: int
   sample: 3
 by_status:
-  description: How many of RV(matched) had which status.
+  description: How many of RV(matched) had which status. Empty when the server could not be asked in check mode.
   returned: success, and when the server failed half-way
   type: dict
   sample: {idle: 1200, error: 40}

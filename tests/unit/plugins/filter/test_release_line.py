@@ -21,6 +21,10 @@ SHORT = {"number": 1, "name": "9f3c1a", "outcome": "former", "at": "2026-11-26 1
             {"outcome": "serving", "seconds": 24.4, "image": "shop:1", "commit": "abc", "by": "deploy@awx"},
             "1 (9f3c1a): serving since 2026-11-26 13:00:00 UTC, after 24 s; image shop:1; commit abc; by deploy@awx",
         ),
+        (
+            {"by": "deploy@awx", "proof": ["10 % of the requests: 240 to the new release", "2 requests\n were cut"]},
+            "1 (9f3c1a): served from 2026-11-26 13:00:00 UTC; by deploy@awx\n  10 % of the requests: 240 to the new release\n  2 requests were cut",
+        ),
         ({"outcome": "failed", "reason": "It did\n  not start.", "commit": ""}, "1 (9f3c1a): failed at 2026-11-26 13:00:00 UTC; It did not start."),
     ],
 )

@@ -110,6 +110,32 @@ def test_the_short_form_has_nothing_that_only_a_rollback_needs(run):
     assert release["image_id"] == "sha256:one"
 
 
+def test_one_that_served_before_is_told_as_such_and_where_each_is_asked(run):
+    container = {**RELEASE["containers"][0], "port": 8100, "publish_address": "127.0.0.1"}
+    run(release_journal, release={**RELEASE, "containers": [container]})
+    releases = run(release_journal, release={**RELEASE, "number": 2})["releases"]
+    assert [(one["number"], one["outcome"], one["doors"]) for one in releases] == [(1, "former", {"shop-api-1": "127.0.0.1:8100"}), (2, "serving", {})]
+
+
+@pytest.mark.parametrize("keep", [0, -1, 51])
+def test_a_number_of_releases_that_cannot_be_is_refused_before_anything_is_written(run, tmp_path, keep):
+    told = run(release_journal, release=RELEASE, keep=keep)
+    assert (told["failed"], told["msg"]) == (True, f"`keep` is {keep}, expected 1 to 50 releases.")
+    assert not (tmp_path / "releases.json").exists()
+
+
+def test_a_journal_that_cannot_be_read_is_no_reason_to_tell_a_secret(run, tmp_path):
+    (tmp_path / "releases.json").write_text("{")
+    assert "cannot be read" in run(release_journal, release=RELEASE)["msg"]
+
+
+@pytest.mark.parametrize(("keep", "left"), [(1, [2, 3]), (2, [1, 2, 3])])
+def test_so_many_releases_are_kept_beside_the_one_that_serves(run, keep, left):
+    for number in (1, 2, 3):
+        told = run(release_journal, release={**RELEASE, "number": number}, keep=keep)
+    assert [one["number"] for one in told["releases"]] == left
+
+
 def test_images_that_are_gone_are_not_among_those_that_are_there(run, engine):
     run(release_journal, release=RELEASE)
     run(release_journal, release={**RELEASE, "number": 2, "image_id": "sha256:two"})
