@@ -57,8 +57,9 @@ def rollback(hosts: t.Sequence[str], seen: t.Mapping[str, dict[str, t.Any]], app
     """The choice, and what each host is told of it when nothing is in the way."""
     app, found = Application(**application), [Host.of(name, seen[name]) for name in hosts]
     choice = choose(app, found)
-    told = {} if choice.problems else {host.name: recalled(app, host, choice.number) for host in found}
     release = found[0].numbered(choice.number)
+    own = [] if choice.problems or not release else [(host, host.own(release)) for host in found]
+    told = {host.name: recalled(app, host, one.number) for host, one in own if one}
     shared = everywhere(release) if release and told else {}
     message = summary(f"{app.name} did not go back, and nothing was changed", choice.problems) if choice.problems else ""
     return {"number": choice.number, "message": message, "hosts": told, "everywhere": shared}

@@ -74,6 +74,13 @@ class Leases:
             raise LangGraphError(f"{self._path(app)} cannot be read ({error.strerror}): become root.") from error
         return lease if lease.expires > self._clock() and lease.boot_id == _boot_id() else None
 
+    def in_the_way(self, app: str, token: str, broken: t.Optional[str] = None) -> t.Optional[Lease]:
+        """What ``take`` would return, or raise. Nothing is taken."""
+        found = self.look(app)
+        if found and found.token != token and broken not in ("*", found.token):
+            raise Held(app, found, self._clock())
+        return found
+
     def take(self, app: str, token: str, owner: str, seconds: float, broken: t.Optional[str] = None) -> t.Optional[Lease]:
         """Have it, or go on having it, for so many seconds. Returns the one that was there before.
 
@@ -81,9 +88,7 @@ class Leases:
         :raises Held: somebody else has it.
         """
         with self._alone(app):
-            found = self.look(app)
-            if found and found.token != token and broken not in ("*", found.token):
-                raise Held(app, found, self._clock())
+            found = self.in_the_way(app, token, broken)
             now = self._clock()
             since = found.since if found and found.token == token else now
             lease = Lease(token, owner, since, now + seconds, _boot_id())

@@ -82,6 +82,23 @@ class Release:
         return Secrets.of(*({name: str(value) for name, value in (one.get("env") or {}).items() if is_secret(name)} for one in self.containers))
 
 
+def same(one: Release, other: t.Optional[Release]) -> bool:
+    """Whether two releases are made of the same things."""
+    return other is not None and (one.name, one.image_id) == (other.name, other.image_id)
+
+
+def serving_of(releases: t.Sequence[Release]) -> t.Optional[Release]:
+    """The one that serves, of those that are in the order of their numbers."""
+    return next((one for one in reversed(releases) if one.outcome == SERVING), None)
+
+
+def previous_of(releases: t.Sequence[Release]) -> t.Optional[Release]:
+    """What a rollback goes back to: the last one that served before and was another."""
+    serving = serving_of(releases)
+    before = [one for one in releases if one.outcome == FORMER and not same(one, serving) and (serving is None or one.number < serving.number)]
+    return before[-1] if before else None
+
+
 @dataclass(frozen=True)
 class Journal:
     """``slot`` is that of the containers which serve, ``live`` the servers of the gateway that get requests (empty where there is no gateway)."""
@@ -92,7 +109,15 @@ class Journal:
 
     @property
     def serving(self) -> t.Optional[Release]:
-        return next((release for release in reversed(self.releases) if release.outcome == SERVING), None)
+        return serving_of(self.releases)
+
+    def settled(self, slots: t.Mapping[str, t.Sequence[t.Any]]) -> Journal:
+        """As it is to be read on a host that is to have such containers in its slots."""
+        # Who starts no releases beside each other any more has the first slot only.
+        slot = self.slot if slots[self.slot] else FIRST_SLOT
+        # A run that was killed after the switch has written down which slot serves, but not yet what: what is said to serve is what served before it.
+        ended = {other for other, containers in slots.items() if containers and other != slot}
+        return replace(self, slot=slot, releases=tuple(_former(one) if one.slot in ended else one for one in self.releases))
 
     def as_dict(self) -> Data:
         return {"slot": self.slot, "live": list(self.live), "releases": [asdict(release) for release in self.releases]}
@@ -135,15 +160,20 @@ def write(folder: str, journal: Journal) -> None:
 def added(journal: Journal, release: Release, keep: int) -> Journal:
     """With one more release. One that serves is the only one that does.
 
-    :param keep: how many releases stay beside the one that serves. What a rollback needs is never forgotten: the last one that served before stays.
+    :param keep: how many stay of those that served before, and how many of those that failed. What a rollback goes back to, and the last one that failed,
+        always do.
     """
     before = [_former(one) if release.outcome == SERVING else one for one in journal.releases if one.number != release.number]
     every = sorted([*before, release], key=lambda one: one.number)
-    serving = next((one for one in reversed(every) if one.outcome == SERVING), None)
-    former = next((one for one in reversed(every) if one.outcome == FORMER), None)
-    rest = [one for one in every if one not in (serving, former)]
-    kept = {one.number for one in (serving, former) if one} | {one.number for one in rest[max(0, len(rest) - max(0, keep - 1)) :]}
-    return replace(journal, releases=tuple(one for one in every if one.number in kept))
+    needed = [one for one in (serving_of(every), previous_of(every)) if one]
+    served = [one for one in every if one.outcome == FORMER and one not in needed]
+    failed = [one for one in every if one.outcome == FAILED]
+    kept = [*needed, *_last(served, keep - 1), *_last(failed, max(1, keep))]
+    return replace(journal, releases=tuple(one for one in every if one in kept))
+
+
+def _last(releases: t.Sequence[Release], count: int) -> t.Sequence[Release]:
+    return releases[-count:] if count > 0 else ()
 
 
 def _former(release: Release) -> Release:

@@ -143,7 +143,10 @@ options:
         elements: dict
         default: []
   keep:
-    description: How many releases are kept beside the one that serves, 1 to 50. The one that served before is always kept.
+    description:
+      - How many releases are kept of those that served before, and how many of those that failed, beside the one that serves, 1 to 50.
+      - The one that a rollback goes back to, which is the last one that served before and is made of other things, and the last one that failed are always
+        kept.
     type: int
     default: 5
 """

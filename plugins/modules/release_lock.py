@@ -74,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 taken_from:
-  description: Who had it before and has it no more, because it was broken. Empty otherwise.
+  description: Who had it before and has it no more, because it was broken, or because that run is there no more. Empty otherwise.
   returned: O(state=held)
   type: str
   sample: deploy@awx-1 (process 4711)
@@ -82,7 +82,12 @@ holder:
   description: Who has it, with C(token), C(owner), C(since), C(expires) and C(boot_id).
   returned: when somebody else has it
   type: dict
-  sample: {owner: deploy@awx-1 (process 4711), since: 1795608000.0, expires: 1795608900.0}
+  sample:
+    token: "3f9d0c2b8a17:4711:81234567"
+    owner: deploy@awx-1 (process 4711)
+    since: 1795608000.0
+    expires: 1795608900.0
+    boot_id: 2f9c5b0e-6a8e-4a63-9d3f-7c1d1c0f7a52
 """
 
 import typing as t
@@ -118,11 +123,9 @@ def main() -> None:
 
 def _taken(leases: Leases, given: t.Mapping[str, t.Any], seconds: int, check_mode: bool) -> dict[str, t.Any]:
     broken = "*" if given["break_lock"] else given["gone"]
-    if check_mode:
-        found = leases.look(given["app"])
-        return {"changed": found is None or found.token != given["token"], "taken_from": ""}
-    before = leases.take(given["app"], given["token"], given["owner"] or given["token"], seconds, broken)
-    other = before is not None and before.token != given["token"]
+    app, token = given["app"], given["token"]
+    before = leases.in_the_way(app, token, broken) if check_mode else leases.take(app, token, given["owner"] or token, seconds, broken)
+    other = before is not None and before.token != token
     return {"changed": before is None or other, "taken_from": before.owner if before and other else ""}
 
 

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ansible_collections.langops.langgraph.plugins.module_utils._releases import FAILED, FIRST_SLOT, FORMER, PLACE, SERVING, Release
+from ansible_collections.langops.langgraph.plugins.module_utils._releases import FAILED, PLACE, Journal, Release, previous_of, same, serving_of
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Data
 from ansible_collections.langops.langgraph.plugins.plugin_utils._services import GUARDED_PATH
 
@@ -55,17 +55,13 @@ class Host:
 
     @classmethod
     def of(cls, name: str, seen: Data) -> Host:
-        # Who starts no releases beside each other any more has the first slot only.
-        slot = seen["slot"] if seen["slots"][seen["slot"]] else FIRST_SLOT
+        journal = Journal(seen["slot"], releases=tuple(map(Release.of, seen["releases"]))).settled(seen["slots"])
         sets = {key: frozenset(seen[key]) for key in ("images", "there", "secrets")}
-        # A run that was killed after the switch has written down which slot serves, but not yet what: what is said to serve is what served before it.
-        ended = {other for other, containers in seen["slots"].items() if containers and other != slot}
-        releases = tuple(replace(one, outcome=FORMER) if one.outcome == SERVING and one.slot in ended else one for one in map(Release.of, seen["releases"]))
-        return cls(name=name, releases=releases, slot=slot, slots=seen["slots"], databases=seen["databases"], schema=seen["schema"], **sets)
+        return cls(name=name, releases=journal.releases, slot=journal.slot, slots=seen["slots"], databases=seen["databases"], schema=seen["schema"], **sets)
 
     @property
     def serving(self) -> Release | None:
-        return next((one for one in reversed(self.releases) if one.outcome == SERVING), None)
+        return serving_of(self.releases)
 
     @property
     def other_slot(self) -> str:
@@ -75,10 +71,21 @@ class Host:
     def numbered(self, number: int) -> Release | None:
         return next((one for one in self.releases if one.number == number), None)
 
+    def own(self, chosen: Release) -> Release | None:
+        """The release of this host which is the chosen one of another host. What a host has caught up with may have another number there."""
+        served = [one for one in self.releases if one.outcome != FAILED]
+        found = [one for one in served if same(one, chosen)] or [one for one in served if _is_of_same_image(one, chosen)]
+        return max(found, key=lambda one: (one.number == chosen.number, one.number), default=None)
+
     def listed(self) -> str:
         """The releases that one can go back to, for a sentence."""
         served = [f"{one.number} ({one.name})" for one in self.releases if one.outcome != FAILED and one.image_id in self.images]
         return ", ".join(served)
+
+
+def _is_of_same_image(one: Release, other: Release) -> bool:
+    """Engines that keep images in other ways have other ids of the same one, and by that other names of the release. The number tells it then."""
+    return one.number == other.number and one.image == other.image != "" and one.image_id != other.image_id
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,6 @@ class Choice:
 
     number: int = 0
     problems: tuple[str, ...] = ()
-
-
-def same(one: Release, other: Release | None) -> bool:
-    """Whether two releases are made of the same things."""
-    return other is not None and (one.name, one.image_id) == (other.name, other.image_id)
 
 
 def choose(app: Application, hosts: t.Sequence[Host]) -> Choice:
@@ -114,11 +116,9 @@ def _nothing_recorded(app: Application, host: Host) -> str:
 
 
 def _former(app: Application, host: Host) -> Release | str:
-    """The last one that served before and was another."""
-    serving = host.serving
-    found = [one for one in host.releases if one.outcome == FORMER and not same(one, serving) and (serving is None or one.number < serving.number)]
+    found, serving = previous_of(host.releases), host.serving
     if found:
-        return found[-1]
+        return found
     only = f"release {serving.number} ({serving.name}) is the only one of {app.name} that has served" if serving else f"no release of {app.name} has served"
     return f"On {host.name} {only}: there is none to go back to; correct the description, and run the playbook site."
 
@@ -142,8 +142,8 @@ def _flat(text: str) -> str:
 
 def _check(app: Application, host: Host, chosen: Release) -> t.Iterator[str]:
     """Why a host cannot go back to the chosen release, one sentence each."""
-    release = host.numbered(chosen.number)
-    if release is None or release.outcome == FAILED:
+    release = host.own(chosen)
+    if release is None:
         known = host.listed() or "none"
         yield f"{host.name} has not had release {chosen.number} ({chosen.name}) of {app.name}, but {known}: set `langgraph_release` to one that all hosts had."
         return
@@ -250,7 +250,7 @@ def _check_secrets(host: Host, release: Release) -> t.Iterator[str]:
 
 
 def recalled(app: Application, host: Host, number: int) -> Data:
-    """What a host is told of the release that it goes back to; ``due`` is whether it has to.
+    """What a host is told of the release that it goes back to, by the number that it has here; ``due`` is whether it has to.
 
     What the containers are is what they were then. How many there are, and where, is as today; so is what is secret.
     """

@@ -5,7 +5,8 @@
 """Assistants, crons and threads of real servers.
 
 LANGOPS_DEV_VENV names a virtualenv with `langgraph-cli[inmem]`. LANGOPS_AEGRA_URL may name an Aegra without authentication and with the graphs
-`agent` and `other` of this file: then it is tried too. What is there already is not touched, but for what has a name of these tests.
+`agent` and `other` of this file: then it is tried too. What is there already is not touched, but for what has a name of these tests. With
+LANGOPS_AEGRA_DATABASE_URL, the URI of its database for `psql`, checkpoints that are left behind are counted there: no server tells of them.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._thread_cleanup 
 
 CANARY = "canary-5be1f00d77"
 AEGRA = os.environ.get("LANGOPS_AEGRA_URL", "")
+DATABASE = os.environ.get("LANGOPS_AEGRA_DATABASE_URL", "")
+CHECKPOINTS = " union all ".join(f"select thread_id from {table}" for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"))
 GRAPH = """
 import time
 import typing_extensions as t
@@ -107,6 +110,19 @@ class Server:
     def threads(self, **metadata: t.Any) -> dict[str, str]:
         rows = self.client().page("/threads/search", {"metadata": metadata, "limit": 1000, "offset": 0})
         return {row["thread_id"]: row["status"] for row in rows}
+
+    def checkpoints(self, condition: str) -> int | None:
+        """How many rows of checkpoints there are with such a thread, `kept.thread_id`. None where nobody can be asked."""
+        if self.engine != "aegra" or not DATABASE:
+            return None
+        query = f"select count(*) from ({CHECKPOINTS}) kept where {condition}"
+        done = subprocess.run(["psql", DATABASE, "-XAtc", query], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    def orphans(self) -> int | None:
+        """Of those, the ones whose thread is gone: no foreign key ties them to it."""
+        return self.checkpoints("not exists (select from thread where thread.thread_id = kept.thread_id)")
 
 
 def fields(outcome: Outcome) -> list[str]:
@@ -242,13 +258,15 @@ def test_a_cron_on_a_thread(server: Server, name: str) -> None:
     assert clean(server.client(), Cleanup(**selection)).deleted == 1
 
 
-def test_old_threads_go_and_busy_ones_stay(server: Server, name: str) -> None:
+def test_old_threads_go_with_their_checkpoints_and_busy_ones_stay(server: Server, name: str) -> None:
+    left_before = server.orphans()
     done, failed, waits = (server.thread(answer, of=name) for answer in ("hello", "fail", "wait"))
     time.sleep(2.1)
     young = server.thread(of=name)
     busy = server.thread("sleep", of=name)
     assert server.threads(of=name) == {done: "idle", failed: "error", waits: "interrupted", young: "idle", busy: "busy"}
     selection: dict[str, t.Any] = {"older_than": 2.0, "metadata": {"of": name}, "batch": 1, "pause": 0.0}
+    assert server.checkpoints(f"kept.thread_id = '{done}'") != 0
     counted = clean(server.client(), Cleanup(**selection), check_mode=True)
     assert (counted.matched, counted.by_status) == (2, {"idle": 1, "error": 1})
     with pytest.raises(LangGraphError, match="`limit` allows 1: nothing was deleted"):
@@ -262,6 +280,7 @@ def test_old_threads_go_and_busy_ones_stay(server: Server, name: str) -> None:
     while server.threads(of=name)[busy] == "busy" and not deadline.expired():
         deadline.sleep(0.5)
     assert clean(server.client(), everything).deleted == 1
+    assert server.orphans() == left_before
 
 
 def test_the_modules_do_it_through_ansible_without_showing_a_secret(server: Server, tmp_path: Path, assistant: dict[str, t.Any], name: str) -> None:

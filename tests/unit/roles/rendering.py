@@ -22,13 +22,18 @@ WIRES = [VARS / "standalone_container.yml", VARS / "standalone_container_changin
 SLOTS = {"a": [{"name": "s-api-1", "service": "api", "env": {}}], "b": [{"name": "s-api-1-b", "service": "api", "env": {}}]}
 
 
-def rendered(expression: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
-    """A variable of these files, or another expression over them, with ``seen`` instead of what is defined there."""
+def rendered(expression: str, files: t.Sequence[Path], filters: t.Sequence[t.Callable[..., t.Any]] = (), **seen: t.Any) -> t.Any:
+    """A variable of these files, or another expression over them, with ``seen`` instead of what is defined there. ``filters`` of ours that it needs: they are
+    imported like any other function, and Ansible's loader of collections finds none of them.
+    """
     loader = DataLoader()
     variables: dict[str, t.Any] = {}
     for file in files:
         variables |= loader.load_from_file(str(file), trusted_as_template=True)
-    return Templar(loader, variables={**variables, **seen}).evaluate_expression(trust_as_template(expression))
+    templar = Templar(loader, variables={**variables, **seen})
+    for function in filters:
+        templar._engine.environment.filters[f"langops.langgraph.{function.__name__}"] = function
+    return templar.evaluate_expression(trust_as_template(expression))
 
 
 def tasks_of(tasks):

@@ -402,7 +402,7 @@ def test_what_was_cut_at_each_gateway_is_in_the_journal_and_on_the_card():
 def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(switched, took):
     """Not until the last stream of the old one has ended. One that failed took as long as until it is written down."""
     hostvars = {host: {"__langgraph_has_switched_at": at} for host, at in switched.items()}
-    seen = {"hostvars": {"gate": {}, "other": {}, **hostvars, "web": {"__langgraph_numbers": [2]}}, "__langgraph_begun_at": "100"}
+    seen = {"hostvars": {"gate": {}, "other": {}, **hostvars, "web": {"__langgraph_journal": {"releases": []}}}, "__langgraph_begun_at": "100"}
     host = app_that_serves(ansible_play_hosts_all=["web"], __langgraph_secrets={}, __langgraph_next=[], **seen)
     host["__langgraph_standalone"]["gateway_hosts"] = ["gate", "other"]
     host["now"] = lambda **_options: datetime.datetime.fromtimestamp(177, tz=datetime.timezone.utc)
@@ -420,7 +420,11 @@ def test_what_is_gone_back_to_takes_the_place_of_the_description():
     assert rendered("[__langgraph_release_name, __langgraph_entry.rolled_back_to, __langgraph_entry.commit]", WIRES, **{**seen, **ENTRY}) == ["one", 1, "then"]
 
 
-ENTRY = {"__langgraph_secrets": {}, "now": lambda **_options: __import__("datetime").datetime.now(), "hostvars": {"web": {"__langgraph_numbers": [2]}}}
+ENTRY = {
+    "__langgraph_secrets": {},
+    "now": lambda **_options: __import__("datetime").datetime.now(),
+    "hostvars": {"web": {"__langgraph_journal": {"releases": []}}},
+}
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import typing as t
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.langops.langgraph.plugins.module_utils import _leases
-from ansible_collections.langops.langgraph.plugins.module_utils._leases import Held, Leases
+basic = pytest.importorskip("ansible.module_utils.basic")
+testing = pytest.importorskip("ansible.module_utils.testing")
+
+from ansible_collections.langops.langgraph.plugins.module_utils import _leases  # noqa: E402
+from ansible_collections.langops.langgraph.plugins.module_utils._leases import Held, Leases  # noqa: E402
+from ansible_collections.langops.langgraph.plugins.modules import release_lock  # noqa: E402
 
 
 class Clock:
@@ -96,3 +102,49 @@ def test_what_is_torn_was_left_by_nobody_who_goes_on(tmp_path: Path) -> None:
     (tmp_path / "shop.lease").write_text('{"token": ')
     assert Leases(str(tmp_path)).look("shop") is None
     assert Leases(str(tmp_path)).take("shop", "one", "anna", 60) is None
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> t.Callable[..., dict[str, t.Any]]:
+    """Runs the module as Ansible does, in check mode, and returns its result. What is there stays as it is."""
+    monkeypatch.setattr(basic, "has_journal", False)
+    monkeypatch.setattr(basic.syslog, "syslog", lambda _level, _message: None)
+    monkeypatch.setattr(release_lock, "Leases", lambda: Leases(str(tmp_path)))
+
+    def run_(**options: t.Any) -> dict[str, t.Any]:
+        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        with testing.patch_module_args({"app": "shop", "token": "two", "_ansible_check_mode": True, **options}), pytest.raises(SystemExit):
+            release_lock.main()
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+        result: dict[str, t.Any] = json.loads(capsys.readouterr().out)
+        return result
+
+    return run_
+
+
+def test_check_mode_refuses_whom_somebody_else_keeps_out(tmp_path: Path, run: t.Callable[..., dict[str, t.Any]]) -> None:
+    Leases(str(tmp_path)).take("shop", "one", "anna@awx", 60)
+    told = run()
+    assert told["failed"]
+    assert told["msg"].startswith("anna@awx has worked on 'shop' since ")
+    assert set(told["holder"]) == {"token", "owner", "since", "expires", "boot_id"}
+    assert told["holder"]["token"] == "one"
+    assert run(gone="three")["failed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "changed", "taken_from"),
+    [({"break_lock": True}, True, "anna"), ({"gone": "one"}, True, "anna"), ({"token": "one"}, False, ""), ({"app": "other"}, True, "")],
+)
+def test_check_mode_tells_from_whom_it_would_be_taken(
+    tmp_path: Path, run: t.Callable[..., dict[str, t.Any]], options: dict[str, t.Any], changed: bool, taken_from: str
+) -> None:
+    Leases(str(tmp_path)).take("shop", "one", "anna", 60)
+    told = run(**options)
+    assert (told.get("failed", False), told["changed"], told["taken_from"]) == (False, changed, taken_from)
+
+
+def test_check_mode_refuses_nobody_for_a_lease_that_has_ended(tmp_path: Path, run: t.Callable[..., dict[str, t.Any]]) -> None:
+    Leases(str(tmp_path), Clock()).take("shop", "one", "anna", 60)
+    told = run()
+    assert (told.get("failed", False), told["changed"], told["taken_from"]) == (False, True, "")

@@ -13,11 +13,19 @@ import pytest
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _releases
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
-from ansible_collections.langops.langgraph.plugins.module_utils._releases import Journal, Release, added
+from ansible_collections.langops.langgraph.plugins.module_utils._releases import Journal, Release, added, previous_of, same
 
 
-def release(number: int, outcome: str = "serving") -> Release:
-    return Release(number, f"name{number}", outcome, "2026-11-26 09:00:00")
+def release(number: int, outcome: str = "serving", name: str = "", **more: str) -> Release:
+    return Release(number, name or f"name{number}", outcome, "2026-11-26 09:00:00", **more)
+
+
+def journal_of(*outcomes: str, keep: int = 5) -> Journal:
+    """Releases one after the other: the name of one that served, or "failed"."""
+    journal = Journal()
+    for number, told in enumerate(outcomes, 1):
+        journal = added(journal, release(number, "failed") if told == "failed" else release(number, name=told), keep)
+    return journal
 
 
 def numbers(journal: Journal) -> list[tuple[int, str]]:
@@ -42,15 +50,63 @@ def test_the_same_number_again_replaces() -> None:
     assert numbers(journal) == [(1, "former"), (2, "serving")]
 
 
-@pytest.mark.parametrize("keep", [1, 2])
-def test_what_a_rollback_needs_is_never_forgotten(keep: int) -> None:
-    journal = added(added(Journal(), release(1), 9), release(2), 9)
-    for number in range(3, 9):
-        journal = added(journal, release(number, "failed"), keep)
-    kept = numbers(journal)
-    assert kept[:2] == [(1, "former"), (2, "serving")]
-    assert len(kept) == 2 + keep - 1
-    assert [number for number, _outcome in kept[2:]] == list(range(10 - keep, 9))
+@pytest.mark.parametrize(
+    ("keep", "outcomes", "kept"),
+    [
+        # The last one is what `status` shows of those that failed.
+        (1, ["A", "B", "failed"], [1, 2, 3]),
+        (1, ["A", "B", *["failed"] * 6], [1, 2, 8]),
+        (2, ["A", "B", *["failed"] * 6], [1, 2, 7, 8]),
+        (0, ["A", "B", "failed"], [1, 2, 3]),
+        # Those that failed take no place of those that served, nor these of them.
+        (3, ["A", "B", "C", *["failed"] * 6, "D"], [1, 2, 3, 7, 8, 9, 10]),
+        (2, ["failed", "A", "B", "C", "D"], [1, 3, 4, 5]),
+        # The same again, for example with a new secret, is nothing that one could go back to.
+        (5, ["A", "B", "B", *["failed"] * 4], [1, 2, 3, 4, 5, 6, 7]),
+        (1, ["A", "B", "B", "failed", "failed"], [1, 3, 5]),
+        (1, ["A", *["B"] * 8], [1, 9]),
+        (3, ["A", *["B"] * 8], [1, 7, 8, 9]),
+        (2, ["A", "A", "A"], [2, 3]),
+        (1, ["A", "B", "A", "A"], [2, 4]),
+    ],
+)
+def test_what_a_rollback_needs_and_the_last_failure_are_never_forgotten(keep: int, outcomes: list[str], kept: list[int]) -> None:
+    journal = journal_of(*outcomes, keep=keep)
+    assert [one.number for one in journal.releases] == kept
+    every = journal_of(*outcomes, keep=50)
+    assert previous_of(journal.releases) == previous_of(every.releases)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "number"), [(["A", "B"], 1), (["A", "B", "B"], 1), (["A", "B", "A"], 2), (["A", "B", "failed"], 1), (["A", "A"], 0), (["failed"], 0), ([], 0)]
+)
+def test_the_one_before_is_the_last_that_served_and_was_another(outcomes: list[str], number: int) -> None:
+    found = previous_of(journal_of(*outcomes).releases)
+    assert (found.number if found else 0) == number
+
+
+def test_releases_are_the_same_when_their_parts_and_their_image_are() -> None:
+    one = release(1, name="A", image_id="sha256:a")
+    assert same(one, release(2, "failed", "A", image_id="sha256:a"))
+    assert not same(one, release(1, name="A", image_id="sha256:b"))
+    assert not same(one, release(1, name="B", image_id="sha256:a"))
+    assert not same(one, None)
+
+
+@pytest.mark.parametrize(
+    ("slot", "slots", "read"),
+    [
+        ("a", {"a": [1], "b": [1]}, ("a", [(1, "former"), (2, "serving")])),
+        # Killed after the switch: what is in the other slot is not what serves, though nothing else is written down.
+        ("b", {"a": [1], "b": [1]}, ("b", [(1, "former"), (2, "former")])),
+        # No releases beside each other any more.
+        ("b", {"a": [1], "b": []}, ("a", [(1, "former"), (2, "serving")])),
+        ("b", {"a": [], "b": []}, ("a", [(1, "former"), (2, "serving")])),
+    ],
+)
+def test_a_journal_is_read_by_the_slots_that_there_are(slot: str, slots: dict[str, list[int]], read: tuple[str, list[tuple[int, str]]]) -> None:
+    journal = Journal(slot, releases=journal_of("A", "B").releases).settled(slots)
+    assert (journal.slot, numbers(journal)) == read
 
 
 def test_nothing_was_released_yet(tmp_path: Path) -> None:

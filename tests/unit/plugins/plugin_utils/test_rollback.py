@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.langops.langgraph.plugins.filter.rollback import rollback
 from ansible_collections.langops.langgraph.plugins.module_utils._releases import Journal, Release, added
-from ansible_collections.langops.langgraph.plugins.plugin_utils._rollback import Application, Host, choose, recalled
+from ansible_collections.langops.langgraph.plugins.plugin_utils._rollback import Application, Choice, Host, choose, recalled
 
 APP = Application("shop", "aegra", migrates=True, queue_variable="WORKER_QUEUE_KEY")
 DATABASES = {"postgres": "172.30.0.1 (shop_aegra)", "redis": "172.30.0.1 (aegra:shop:)"}
@@ -146,6 +146,14 @@ def test_what_serves_already_leaves_all_as_it_is(wanted, serving):
 def test_what_serves_already_is_not_refused_for_what_a_rollback_would_need():
     one = host(images=[], there=[], databases={"postgres": "elsewhere"}, schema="alembic_version 99")
     assert choose(replace(APP, wanted="2"), [one]).problems == ()
+
+
+@pytest.mark.parametrize("keep", [1, 5])
+def test_what_it_goes_back_to_outlives_the_same_again_and_releases_that_fail(keep):
+    found = Journal()
+    for one in (release(1), release(2, slot="b"), release(3, "name2"), *(release(number, outcome="failed") for number in range(4, 8))):
+        found = added(found, one, keep)
+    assert choose(APP, [host(found.releases, slot="a", there=[one["name"] for one in containers("a")])]) == Choice(1)
 
 
 # --- what it is then
@@ -317,6 +325,50 @@ def test_all_hosts_go_to_the_one_that_the_first_of_them_had_before():
 def test_a_host_that_never_had_it_is_told():
     late = journal(release(2, slot="b"))
     assert refused(host(), host(late, "app")) == "app has not had release 1 (name1) of shop, but 2 (name2): set `langgraph_release` to one that all hosts had."
+
+
+def gone_back(*hosts: Host, wanted: str = "") -> dict[str, tuple[int, str]]:
+    """What each host is told: its number of the release, and what its image is."""
+    seen = {one.name: {**vars(one), "releases": [vars(entry) for entry in one.releases]} for one in hosts}
+    told = rollback([one.name for one in hosts], seen, vars(replace(APP, wanted=wanted)))
+    assert told["message"] == ""
+    return {name: (one["number"], one["image_id"]) for name, one in told["hosts"].items()}
+
+
+LATE = {
+    "caught up by another number": journal(release(1), release(3, "name2", slot="b"), release(4, slot="a")),
+    "by more than one": journal(release(1), release(3, "name2"), release(4, "name2", slot="b"), release(5, slot="a")),
+    # Released on this host only, when the other one was not in the run.
+    "another one by that number": journal(release(2, "other"), release(3, "name2", slot="b"), release(4, slot="a")),
+    "failed by that number": journal(release(1), release(2, outcome="failed"), release(3, "name2", slot="b"), release(4, slot="a")),
+}
+
+
+@pytest.mark.parametrize(("why", "number"), list(zip(LATE, (3, 4, 3, 3))))
+@pytest.mark.parametrize("wanted", ["", "2", "name2"])
+def test_a_host_that_has_the_release_by_another_number_goes_back_to_it_too(why, number, wanted):
+    bad = journal(*BOTH, release(4, slot="a"))
+    assert gone_back(host(bad), host(LATE[why], "app"), wanted=wanted) == {"web": (2, "sha256:name2"), "app": (number, "sha256:name2")}
+
+
+def test_a_host_that_serves_it_by_another_number_stays_as_it_is():
+    late = host(journal(release(1), release(3, "name2", slot="b")), "app")
+    bad = host(journal(*BOTH, release(4, slot="a")))
+    assert choose(APP, [bad, late]) == Choice(2)
+    assert recalled(APP, late, 3)["due"] is False
+
+
+def test_an_image_that_has_another_id_on_a_host_is_found_by_the_number():
+    """Engines that keep images in other ways have other ids of the same one."""
+    other = journal(release(1, "here1", image="shop:name1"), release(2, "here2", slot="b", image="shop:name2"))
+    assert gone_back(host(), host(other, "app")) == {"web": (1, "sha256:name1"), "app": (1, "sha256:here1")}
+
+
+@pytest.mark.parametrize("other", [release(1, "other"), release(1, "other", image="shop:name1", image_id="sha256:name1")])
+def test_another_release_by_the_same_number_is_not_gone_back_to(other):
+    """Each was released while the other host was not there."""
+    late = journal(other, release(2, slot="b"))
+    assert "app has not had release 1 (name1) of shop, but 1 (other), 2 (name2): set" in refused(host(), host(late, "app"))
 
 
 def test_what_is_in_the_way_of_several_hosts_is_told_of_each():
