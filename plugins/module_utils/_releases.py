@@ -168,7 +168,7 @@ def added(journal: Journal, release: Release, keep: int) -> Journal:
     needed = [one for one in (serving_of(every), previous_of(every)) if one]
     served = [one for one in every if one.outcome == FORMER and one not in needed]
     failed = [one for one in every if one.outcome == FAILED]
-    kept = [*needed, *_last(served, keep - 1), *_last(failed, max(1, keep))]
+    kept = [*needed, *_last(served, keep - sum(one.outcome == FORMER for one in needed)), *_last(failed, max(1, keep))]
     return replace(journal, releases=tuple(one for one in every if one in kept))
 
 
