@@ -122,7 +122,7 @@ options:
         type: float
         default: 0
       proof:
-        description: What was seen of it before it had all requests, and what was cut for it, one line each.
+        description: What was seen of it before it had all requests, what was cut for it, and where the runs of the workers before went, one line each.
         type: list
         elements: str
         default: []

@@ -206,6 +206,7 @@ def _part(values: Data, name: str, application: Application, engine: Resolved, p
                 "queue_path": engine.row.queue_path,
                 "queue_query": engine.runtime.queue_query,
                 "queue_variable": engine.runtime.queue_variable,
+                "queue_command": _services.queue_command(engine),
                 "migrates": engine.runtime.migrates,
                 "schema_command": _services.schema_command(engine),
                 "custom": _custom_columns(values),
