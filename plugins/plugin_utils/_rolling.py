@@ -60,7 +60,7 @@ def steps(hosts: t.Mapping[str, t.Mapping[str, t.Sequence[Data]]], leader: str, 
     seats = _seats(hosts, leader)
     needs_worker = any(one["service"] == WORKER for seat in seats for one in seat.new)
     old_workers = [one["name"] for seat in seats for one in seat.old if one["service"] == WORKER]
-    last_worker = old_workers[-1] if old_workers and not shared_queue else ""
+    last_worker = old_workers[-1] if old_workers else ""
     of_workers, others = _workers_first(seats, leader) if old_workers and shared_queue else ([], seats)
     seats = [*of_workers, *others]
     found: list[Step] = []

@@ -276,11 +276,16 @@ def schema_command(engine: Resolved) -> list[str]:
     return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program] if tables else []
 
 
-def queue_command(engine: Resolved) -> list[str]:
-    """What gives the runs of one list to another one, and looks at the queue then, as ``_probes.queue`` says; empty for an engine that has one list only."""
+def queue(engine: Resolved) -> Data:
+    """What is known of the runs of an engine.
+
+    ``queue_command`` gives, run inside of a container, those of one list to another one, and looks at the queue then, as ``_probes.queue`` says. It is empty
+    for an engine that has one list only.
+    """
     row, runtime = engine.row, engine.runtime
-    program = _probes.queue(row.redis_variable, row.postgres_variable, runtime.queue_query, runtime.leases) if runtime.queue_variable else ""
-    return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0" "$@"', program] if program else []
+    program = _probes.queue(row.redis_variable, row.postgres_variable, runtime.queue_query, runtime.leases)
+    command = ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0" "$@"', program] if runtime.queue_variable else []
+    return {"queue_query": runtime.queue_query, "queue_variable": runtime.queue_variable, "queue_command": command}
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data, slot: str = SLOTS[0]) -> dict[str, str]:

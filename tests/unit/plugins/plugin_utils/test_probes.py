@@ -208,7 +208,7 @@ def queue(folder, rows, *words, query="count them", **environment):
         ([[4, 0, 0, None]], ["look"], {}, {"pending": 4, "running": 0, "abandoned": 0}),
         ([[0, 2, 0, 30.5]], ["look"], {}, {"pending": 0, "running": 2, "abandoned": 0}),
         # An older one may be that of a worker which was killed: it is renewed, or its run is taken up.
-        ([[0, 2, 0, 29.5], [0, 2, 0, 29.6]], ["look"], {}, {"pending": 0, "running": 2, "abandoned": 0}),
+        ([[0, 2, 0, 29.5], [1, 1, 0, 29.6]], ["look"], {}, {"pending": 1, "running": 1, "abandoned": 0}),
         ([[0, 1, 1, -3], [1, 0, 0, None]], ["look"], {}, {"pending": 1, "running": 0, "abandoned": 0}),
         # What no worker has ever had is taken up by nobody.
         ([[0, 1, 1, None]], ["look"], {}, {"pending": 0, "running": 1, "abandoned": 1}),
