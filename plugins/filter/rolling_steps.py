@@ -12,9 +12,10 @@ author:
   - The langops.langgraph maintainers (@langops)
 description:
   - Takes the containers of the old and of the new release on each host, and returns in which order they take each other's places.
-  - The first step is on the host that migrates the database. No new API container gets a request before there is a new worker, and the last old worker goes
-    on until no old API container gets any, since each release has its own list of runs.
-positional: _input, leader, live
+  - The first step is on the host that migrates the database. Where each release has its own list of runs, no new API container gets a
+    request before there is a new worker, and the last old worker goes on until no old API container gets any. Where both have one, all workers are replaced
+    before a new API container is asked for anything.
+positional: _input, leader, live, shared_queue
 options:
   _input:
     description: By the names of hosts, the containers C(old) and C(new), each with C(name) and C(service).
@@ -29,6 +30,10 @@ options:
     type: list
     elements: str
     required: true
+  shared_queue:
+    description: Whether both releases have one list of runs, so that workers of either take them.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -60,9 +65,9 @@ import typing as t
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
 
-def rolling_steps(hosts: t.Mapping[str, t.Any], leader: str, live: t.Sequence[str]) -> list[dict[str, t.Any]]:
+def rolling_steps(hosts: t.Mapping[str, t.Any], leader: str, live: t.Sequence[str], shared_queue: bool = False) -> list[dict[str, t.Any]]:
     """Each step, as plain data."""
-    return [step.as_dict() for step in steps(hosts, leader, live)]
+    return [step.as_dict() for step in steps(hosts, leader, live, shared_queue)]
 
 
 class FilterModule:

@@ -124,7 +124,8 @@ options:
       proof:
         description:
           - What is worth knowing of how it came to serve, one line each.
-          - What was seen while it had a share of the requests, which only a canary has, and how many requests of the release before it were cut.
+          - What was seen while it had a share of the requests, which only a canary has; how many requests of the release before it were cut; where the runs
+            of the workers before went.
         type: list
         elements: str
         default: []

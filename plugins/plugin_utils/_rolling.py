@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 Data = t.Mapping[str, t.Any]
 WORKER, API = "worker", "api"
@@ -19,9 +19,9 @@ WORKER, API = "worker", "api"
 class Step:
     """One step.
 
-    On ``host`` the containers ``start`` of the new release run from then on, those of the steps before with them. ``prove`` are containers by their hosts
-    that can be asked now. Then the servers ``live`` get the requests, all as before when there are none, and the containers ``stop`` are stopped, by their
-    hosts. What is left of the old release after the last step is stopped with the whole of it.
+    On ``host`` the containers ``start`` of the new release run from then on, those of the steps before with them; there may be none. ``prove`` are containers
+    by their hosts that can be asked now. Then the servers ``live`` get the requests, all as before when there are none, and the containers ``stop`` are
+    stopped, by their hosts. What is left of the old release after the last step is stopped with the whole of it.
     """
 
     number: int
@@ -46,18 +46,23 @@ class _Seat:
     new: tuple[Data, ...]
 
 
-def steps(hosts: t.Mapping[str, t.Mapping[str, t.Sequence[Data]]], leader: str, live: t.Sequence[str]) -> list[Step]:
+def steps(hosts: t.Mapping[str, t.Mapping[str, t.Sequence[Data]]], leader: str, live: t.Sequence[str], shared_queue: bool = False) -> list[Step]:
     """All steps.
 
-    The first one is on the host that migrates the database. Each release has its own list of runs: no new API container gets a request before there is a new
-    worker, and the last old worker goes on until no old API container gets any.
+    The first one is on the host that migrates the database. Where each release has its own list of runs, no new API container gets a request before there is a
+    new worker, and the last old worker goes on until no old API container gets any. Where there is one list for both, all workers are replaced before a new API
+    container is asked for anything, so that no old one takes a run that it has begun.
 
     :param hosts: ``old`` and ``new`` containers by host, each with ``name`` and ``service``.
     :param live: the servers that get requests, also those of hosts that release nothing.
+    :param shared_queue: whether both releases have one list of runs.
     """
     seats = _seats(hosts, leader)
     needs_worker = any(one["service"] == WORKER for seat in seats for one in seat.new)
-    last_worker = next((one["name"] for seat in reversed(seats) for one in seat.old if one["service"] == WORKER), "")
+    old_workers = [one["name"] for seat in seats for one in seat.old if one["service"] == WORKER]
+    last_worker = old_workers[-1] if old_workers else ""
+    of_workers, others = _workers_first(seats, leader) if old_workers and shared_queue else ([], seats)
+    seats = [*of_workers, *others]
     found: list[Step] = []
     started: dict[str, list[str]] = {}
     unproved: list[_Seat] = []
@@ -65,8 +70,12 @@ def steps(hosts: t.Mapping[str, t.Mapping[str, t.Sequence[Data]]], leader: str, 
     for number, seat in enumerate(seats, 1):
         is_last = number == len(seats)
         started.setdefault(seat.host, []).extend(one["name"] for one in seat.new)
-        unproved.append(seat)
         has_worker = has_worker or any(one["service"] == WORKER for one in seat.new)
+        if number <= len(of_workers) and not is_last:
+            found.append(Step(number, seat.host, tuple(started[seat.host]), stop=_by_host([seat], "old")))
+            unproved.append(replace(seat, old=()))
+            continue
+        unproved.append(seat)
         if not has_worker:
             found.append(Step(number, seat.host, tuple(started[seat.host])))
             continue
@@ -94,6 +103,20 @@ def _seats(hosts: t.Mapping[str, t.Mapping[str, t.Sequence[Data]]], leader: str)
             old = tuple(one for row in rows["old"][number:until] for one in row)
             seats.append(_Seat(host, number, old, rows["new"][number] if rows["new"] else ()))
     return sorted(seats, key=lambda seat: ((seat.host, seat.number) != (leader, 0), seat.host not in with_workers, order.index(seat.host), seat.number))
+
+
+def _workers_first(seats: t.Iterable[_Seat], leader: str) -> tuple[list[_Seat], list[_Seat]]:
+    """The seats of workers, with the new API container that migrates the database in the first of them, and those of the other API containers."""
+    of_workers, others = [], []
+    for seat in seats:
+        early = tuple(one for one in seat.new if one["service"] == WORKER or (seat.host, seat.number) == (leader, 0))
+        of_workers.append(replace(seat, old=tuple(one for one in seat.old if one["service"] == WORKER), new=early))
+        others.append(replace(seat, old=tuple(one for one in seat.old if one["service"] != WORKER), new=tuple(one for one in seat.new if one not in early)))
+    return _filled(of_workers), _filled(others)
+
+
+def _filled(seats: t.Iterable[_Seat]) -> list[_Seat]:
+    return [seat for seat in seats if seat.old or seat.new]
 
 
 def _rows(containers: t.Sequence[Data]) -> list[tuple[Data, ...]]:

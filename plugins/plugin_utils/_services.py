@@ -73,8 +73,12 @@ class Runtime:
     ignores: t.Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"python"})
     waivers: t.Mapping[str, str] = field(default_factory=dict)
-    # counts ``pending`` and ``running`` runs in the database, for an engine that tells them nowhere else
+    # Tells of the runs in the database, for an engine that tells it nowhere else: how many are ``pending`` and ``running``, of these how many ``abandoned``,
+    # which no worker has, and ``lease_left``, the seconds until the first lease of a worker ends
     queue_query: str = ""
+    # The variables, with their usual values, of the seconds for which a worker has a run when it renews its lease, and after which the engine looks again for
+    # those that have ended
+    leases: t.Mapping[str, int] = field(default_factory=dict)
 
 
 # Inside of a container every address is the container's own; what is published is decided by the ports.
@@ -87,7 +91,13 @@ RUNTIMES: t.Mapping[str, Runtime] = {
     "aegra": Runtime(
         api=_AEGRA,
         worker=_AEGRA,
-        queue_query="select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running from runs",
+        queue_query=(
+            "select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'running') as running, "
+            "count(*) filter (where status = 'running' and coalesce(lease_expires_at < now(), true)) as abandoned, "
+            "extract(epoch from min(lease_expires_at) filter (where status = 'running') - now())::float8 as lease_left "
+            "from runs where status in ('pending', 'running')"
+        ),
+        leases={"LEASE_DURATION_SECONDS": 30, "REAPER_INTERVAL_SECONDS": 15},
         redis_probe=True,
         queue_variable="WORKER_QUEUE_KEY",
         migrates=True,
@@ -264,6 +274,18 @@ def schema_command(engine: Resolved) -> list[str]:
     tables = engine.runtime.schema_tables
     program = _probes.schema(engine.row.postgres_variable, tables)
     return ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0"', program] if tables else []
+
+
+def queue(engine: Resolved) -> Data:
+    """What is known of the runs of an engine.
+
+    ``queue_command`` gives, run inside of a container, those of one list to another one, and looks at the queue then, as ``_probes.queue`` says. It is empty
+    for an engine that has one list only.
+    """
+    row, runtime = engine.row, engine.runtime
+    program = _probes.queue(row.redis_variable, row.postgres_variable, runtime.queue_query, runtime.leases)
+    command = ["/bin/sh", "-c", f'set -a; . {ENV_FILE}; exec python -c "$0" "$@"', program] if runtime.queue_variable else []
+    return {"queue_query": runtime.queue_query, "queue_variable": runtime.queue_variable, "queue_command": command}
 
 
 def engine_env(values: Data, name: str, engine: Resolved, service: str, split: bool, data: Data, slot: str = SLOTS[0]) -> dict[str, str]:

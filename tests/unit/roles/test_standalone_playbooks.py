@@ -326,6 +326,12 @@ def test_a_part_that_cannot_be_looked_at_tells_why(file):
         ("certificate_lines", {"__tls_certificates": {}, "__langgraph_certificates_error": "no module"}, ["cannot be read: no module"]),
         ("queue_line", {"__langgraph_uncounted": 'relation "runs" does not exist'}, 'could not be counted: relation "runs" does not exist'),
         ("queue_line", {}, "not told by this engine"),
+        ("queue_line", {"__langgraph_counted": {"query_result": [{"pending": 3, "running": 2, "abandoned": 0}]}}, "3 waiting, 2 running"),
+        (
+            "queue_line",
+            {"__langgraph_counted": {"query_result": [{"pending": 3, "running": 2, "abandoned": 1}]}},
+            "3 waiting, 2 running, 1 of them without a worker",
+        ),
         ("postgres_lines", {"__postgres_found": {"running": False, "error": "no driver"}}, ["does not answer: no driver"]),
         ("postgres_lines", {"__postgres_found": {"running": False}}, ["does not run"]),
     ],
@@ -410,8 +416,11 @@ def test_the_host_that_migrates_the_database_is_released_before_the_others_and_t
     assert [task["when"] for task in follow if "ansible.builtin.fail" in task] == ["__langgraph_failed | length > 0"]
     # Runs of an API container may be executed by workers of another host: who is asked is asked when all have started theirs.
     rolls = "not __langgraph_rolls"
-    assert [task["when"] for task in begun] == [["__langgraph_leads", rolls], ["not __langgraph_leads", rolls], ["__langgraph_failed | length == 0", rolls]]
-    assert [task["ansible.builtin.include_tasks"].rpartition("/")[2] for task in begun] == ["start_beside.yml", "start_beside.yml", "ask_beside.yml"]
+    together = ["__langgraph_failed | length == 0", rolls]
+    rested = [*together, "__langgraph_old_workers | length > 0"]
+    assert [task["when"] for task in begun] == [["__langgraph_leads", rolls], ["not __langgraph_leads", rolls], rested, together]
+    files = [task["ansible.builtin.include_tasks"].rpartition("/")[2] for task in begun]
+    assert files == ["start_beside.yml", "start_beside.yml", "rest_old.yml", "ask_beside.yml"]
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,7 @@ def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requ
         ("two", ("s-api-1", "s-api-2"), {}),
     ]
     wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
-    assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first) }}")
+    assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first, __langgraph_shares_queue) }}")
 
 
 def test_where_no_gateway_is_in_the_run_nobody_gets_requests_by_steps():

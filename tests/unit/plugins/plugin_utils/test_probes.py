@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socketserver
 import subprocess
@@ -150,3 +151,75 @@ def test_the_tables_of_a_database_tell_what_they_are_at(tmp_path):
     program = [sys.executable, "-c", _probes.schema("DATABASE_URL", tables)]
     done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "alembic_version a1b2, checkpoint_migrations 9\n", "")
+
+
+# What both packages are to the program: a list of two runs, and a table in which each look finds the next row.
+FAKE_REDIS = """
+class RedisError(Exception): pass
+class Redis:
+    waiting = 2
+    @classmethod
+    def from_url(cls, url):
+        if url != "redis://here": raise RedisError("Error 111 connecting.\\nRefused.")
+        return cls()
+    def lmove(self, old, new, *ends):
+        assert (old, new, ends) == ("jobs", "jobs-b", ("LEFT", "RIGHT")), (old, new, ends)
+        self.waiting -= 1
+        return b"run" if self.waiting >= 0 else None
+"""
+FAKE_PSYCOPG = """
+import json, os
+class Error(Exception): pass
+found = json.loads(os.environ["ROWS"])
+class Line:
+    def __enter__(self): return self
+    def __exit__(self, *_error): pass
+    def execute(self, query):
+        if query != "count them": raise Error('relation "runs" does not exist\\nLINE 1')
+        return self
+    def fetchone(self): return dict(zip(("pending", "running", "abandoned", "lease_left"), found.pop(0)))
+def connect(uri, connect_timeout, autocommit, prepare_threshold, row_factory):
+    assert (uri, autocommit, prepare_threshold, row_factory) == ("postgresql://here", True, None, dict), uri
+    return Line()
+"""
+LEASES = {"LEASE_SECONDS": 30, "AGAIN_SECONDS": 15}
+# The margin of the program is more than this.
+QUICK = {"LEASE_SECONDS": "1", "AGAIN_SECONDS": str(-_probes.MARGIN)}
+
+
+def queue(folder, rows, *words, query="count them", **environment):
+    packages = {"redis.py": FAKE_REDIS, "psycopg/__init__.py": FAKE_PSYCOPG, "psycopg/rows.py": "dict_row = dict\n"}
+    for name, text in packages.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    given = {"PYTHONPATH": str(folder), "REDIS": "redis://here", "POSTGRES": "postgresql://here", "ROWS": json.dumps(rows), **environment}
+    command = [sys.executable, "-c", _probes.queue("REDIS", "POSTGRES", query, LEASES), "jobs", "jobs-b", *words]
+    done = subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "environment", "seen"),
+    [
+        # On the way back, nobody waits for what is left.
+        ([], [], {}, {}),
+        # Nothing runs; or each worker has renewed its lease since this has begun.
+        ([[4, 0, 0, None]], ["look"], {}, {"pending": 4, "running": 0, "abandoned": 0}),
+        ([[0, 2, 0, 30.5]], ["look"], {}, {"pending": 0, "running": 2, "abandoned": 0}),
+        # An older one may be that of a worker which was killed: it is renewed, or its run is taken up.
+        ([[0, 2, 0, 29.5], [1, 1, 0, 29.6]], ["look"], {}, {"pending": 1, "running": 1, "abandoned": 0}),
+        ([[0, 1, 1, -3], [1, 0, 0, None]], ["look"], {}, {"pending": 1, "running": 0, "abandoned": 0}),
+        # What no worker has ever had is taken up by nobody.
+        ([[0, 1, 1, None]], ["look"], {}, {"pending": 0, "running": 1, "abandoned": 1}),
+        # Nor is this, by then; the limit follows what the server was told.
+        ([[0, 2, 2, -3], [0, 1, 1, -4], [0, 0, 0, None]], ["look"], QUICK, {"pending": 0, "running": 1, "abandoned": 1, "limit": 1}),
+    ],
+)
+def test_runs_are_moved_and_looked_at_until_no_worker_that_was_stopped_can_have_one(tmp_path, rows, words, environment, seen):
+    assert queue(tmp_path, rows, *words, **environment) == {"moved": 2, "limit": 50, **seen}
+
+
+def test_a_queue_that_cannot_be_asked_is_told_in_one_line(tmp_path):
+    assert queue(tmp_path, [], "look", REDIS="redis://there") == {"moved": 0, "error": "Error 111 connecting."}
+    assert queue(tmp_path, [], "look", query="other") == {"moved": 2, "limit": 50, "error": 'relation "runs" does not exist'}

@@ -84,6 +84,53 @@ def test_a_release_with_another_number_of_containers_comes_to_its_end():
     assert [step.live for step in walk(fewer)] == [("api-1-b",)]
 
 
+def shared(hosts, leader="one"):
+    return steps(hosts, leader, served(hosts), shared_queue=True)
+
+
+def test_with_one_list_of_runs_all_workers_are_replaced_before_a_new_api_container_is_asked():
+    first, second, third, fourth = shared(app(one="api-1 api-2 worker-1 worker-2"))
+    # The API container that migrates the database runs, and is asked nothing.
+    assert (first.start, first.prove, first.live, first.stop) == (("api-1-b", "worker-1-b"), {}, (), {"one": ("worker-1",)})
+    assert (second.start, second.prove, second.live, second.stop) == (("api-1-b", "worker-1-b", "worker-2-b"), {}, (), {"one": ("worker-2",)})
+    assert third.prove == {"one": ("api-1-b", "worker-1-b", "worker-2-b")}
+    assert (third.live, third.stop) == (("api-2", "api-1-b"), {"one": ("api-1",)})
+    assert (fourth.prove, fourth.live, fourth.stop, fourth.last) == ({"one": ("api-2-b",)}, ("api-1-b", "api-2-b"), {}, True)
+
+
+def test_with_one_list_of_runs_workers_of_other_hosts_are_replaced_first_too():
+    found = shared(app(one="api-1 api-2", jobs="worker-1 worker-2"))
+    assert [(step.host, step.stop) for step in found] == [
+        ("one", {}),
+        ("jobs", {"jobs": ("worker-1",)}),
+        ("jobs", {"jobs": ("worker-2",)}),
+        ("one", {"one": ("api-1",)}),
+        ("one", {}),
+    ]
+    assert [step.live for step in found] == [(), (), (), ("api-2", "api-1-b"), ("api-1-b", "api-2-b")]
+
+
+def test_with_one_list_of_runs_and_no_workers_nobody_can_be_stopped():
+    hosts = app(one="api-1 api-2", two="api-3")
+    assert shared(hosts) == walk(hosts)
+
+
+def test_workers_that_are_wanted_no_more_take_no_runs_of_the_new_release():
+    fewer = {"one": {"old": containers("api-1 worker-1 worker-2"), "new": containers("api-1 worker-1", "-b")}}
+    fewer["two"] = {"old": containers("api-2 worker-3"), "new": containers("api-2", "-b")}
+    first, second, third, fourth = shared(fewer)
+    assert first.stop == {"one": ("worker-1", "worker-2")}
+    # Nothing is started for it.
+    assert (second.host, second.start, second.stop) == ("two", (), {"two": ("worker-3",)})
+    assert (third.live, fourth.live) == (("api-2", "api-1-b"), ("api-1-b", "api-2-b"))
+
+
+def test_workers_that_are_released_alone_come_to_their_end():
+    first, second = steps(app(jobs="worker-1 worker-2"), "one", ["api-1"], shared_queue=True)
+    assert (first.stop, first.live) == ({"jobs": ("worker-1",)}, ())
+    assert (second.last, second.live, second.prove) == (True, ("api-1",), {"jobs": ("worker-1-b", "worker-2-b")})
+
+
 SHAPES = [
     {"one": "api-1 worker-1"},
     {"one": "api-1 api-2 api-3 worker-1"},
@@ -95,13 +142,16 @@ SHAPES = [
 ]
 
 
+@pytest.mark.parametrize("shared_queue", [False, True])
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "; ".join(shape.values()))
-def test_at_no_time_is_there_nobody_for_requests_or_runs_or_more_than_one_container_too_many(shape):
+def test_at_no_time_is_there_nobody_for_requests_or_runs_or_more_than_one_container_too_many(shape, shared_queue):
     hosts = app(**shape)
     old = {one["name"]: (host, one["service"]) for host, parts in hosts.items() for one in parts["old"]}
     new = {one["name"]: (host, one["service"]) for host, parts in hosts.items() for one in parts["new"]}
     running, live = set(old), set(served(hosts))
-    found = walk(hosts)
+    # Which ran when the step before had ended.
+    ran = set(running)
+    found = steps(hosts, "one", served(hosts), shared_queue)
     assert [step.number for step in found] == [*range(1, len(found) + 1)]
     assert [step.last for step in found] == [False] * (len(found) - 1) + [True]
     for step in found:
@@ -118,9 +168,15 @@ def test_at_no_time_is_there_nobody_for_requests_or_runs_or_more_than_one_contai
         stopped = {name for names in step.stop.values() for name in names}
         assert not stopped & live
         running -= stopped
-        for queue in (old, new):
-            workers = {name for name, (_host, service) in queue.items() if service == "worker"}
-            assert not workers or not live & set(queue) or workers & running
+        workers = [{name for name, (_host, service) in queue.items() if service == "worker"} for queue in (old, new)]
+        if shared_queue:
+            # Somebody does what waits, and what a new API container was asked for is done by no old worker.
+            assert not any(workers) or (workers[0] | workers[1]) & running
+            asked = [name for one in found[: step.number] for name in one.prove.get("one", ()) + one.live if name in new and new[name][1] == "api"]
+            assert not asked or not workers[0] & ran
+        else:
+            assert all(not mine or not live & set(queue) or mine & running for mine, queue in zip(workers, (old, new)))
+        ran = set(running)
     assert live == {name for name, (_host, service) in new.items() if service == "api"}
     assert set(new) <= running
     proved = [name for step in found for names in step.prove.values() for name in names]

@@ -154,6 +154,17 @@ def test_the_official_engine_differs_by_its_row_only(world):
 
 
 @pytest.mark.parametrize("engine", _services.RUNTIMES)
+def test_the_queue_of_an_engine_is_asked_by_one_query_where_that_is_known(world, engine):
+    part = standalone(world, engine=engine, **({"license_key": "lcl_0123456789abcdef"} if engine == "official" else {}))["engine"]
+    runtime = _services.RUNTIMES[engine]
+    assert bool(part["queue_command"]) is bool(part["queue_variable"]) is bool(runtime.queue_query and len(runtime.leases) == 2)
+    if part["queue_command"]:
+        assert repr(part["queue_query"]) in part["queue_command"][3]
+        assert all(name in part["queue_command"][3] for name in ("DATABASE_URL", "REDIS_URL", *runtime.leases))
+        assert [f" as {column}" in part["queue_query"] for column in ("pending", "running", "abandoned", "lease_left")] == [True] * 4
+
+
+@pytest.mark.parametrize("engine", _services.RUNTIMES)
 def test_what_an_engine_does_without_is_waived_with_a_reason_and_nothing_else(engine):
     found = _services.resolve(engine, None)
     without = {"4.1": not found.runtime.user, "5.12": not found.runtime.read_only, "redis": bool(found.row.redis_variable) and not found.runtime.redis_probe}
