@@ -12,7 +12,7 @@ from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_o
 
 # Plays that look, refuse or show, and those of parts of a release that give the lock back by themselves (go_back.yml, roll_all.yml, switch.yml).
 BY_THEMSELVES = {
-    "(4/6) Start the new release beside the one that serves": ["start_beside.yml", "start_beside.yml", "ask_beside.yml"],
+    "(4/6) Start the new release beside the one that serves": ["start_beside.yml", "start_beside.yml", "rest_old.yml", "ask_beside.yml"],
     "(4/6) Give it the requests": ["switch.yml"],
     "(4/6) Replace one container after the other": ["roll_all.yml"],
 }
