@@ -231,7 +231,10 @@ options:
     type: bool
     default: true
   remove_unwanted:
-    description: With V(false), containers in neither O(containers) nor O(beside) stay where RV(outdated) is not empty, as they are of the same release.
+    description:
+      - With V(false), containers in neither O(containers) nor O(beside) stay when they run, and are told in RV(beside), or in RV(outdated) where that is not
+        empty, as they are of the same release. So nobody is asked no more who is still sent requests.
+      - One that has the port of a container that is started is removed all the same.
     type: bool
     default: true
   wait:
@@ -386,7 +389,7 @@ outdated:
   elements: dict
   sample: [{service: my-agent-api-1, field: image, before: "my-agent:3f1c9a", after: "my-agent:b07e11"}]
 beside:
-  description: Which of O(beside) there are.
+  description: Which of O(beside) there are, and which others are still there because of O(remove_unwanted=false).
   returned: success
   type: list
   elements: str

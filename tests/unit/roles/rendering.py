@@ -47,6 +47,6 @@ def app_that_serves(slot="b", **more):
     """An application of two slots on one host."""
     standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
     description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
-    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving", "slot": slot}]}
     host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
     return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}

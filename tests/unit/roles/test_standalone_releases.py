@@ -194,7 +194,7 @@ def test_requests_are_taken_back_from_an_interrupted_release_before_its_containe
     assert "take_back.yml" in str(first["tasks"])
     assert "start_beside.yml" in str(second["tasks"])
     finish = names_in("finish.yml")
-    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left")
+    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left, and what is wanted no more")
 
 
 def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
@@ -300,8 +300,39 @@ def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requ
         ("one", ("s-api-2-b", "s-api-1"), {"one": ("s-api-1-b",)}),
         ("two", ("s-api-1", "s-api-2"), {}),
     ]
-    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
+    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_of_old"]
     assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first) }}")
+
+
+@pytest.mark.parametrize(
+    ("two", "last"),
+    [
+        # It has come with this run, and has what the others get.
+        ({"__standalone_container_server": {"outdated": []}, "__langgraph_api_servers": ["s-api-2"]}, ["s-api-1", "s-api-2"]),
+        # It is not in this run.
+        ({}, ["s-api-1"]),
+    ],
+)
+def test_a_host_that_is_new_in_the_run_of_a_release_gets_requests_with_its_last_step(two, last):
+    hosts = three_hosts(gate=["s-api-1-b"], one=[], two=[])
+    hosts["two"] |= two
+    assert wanted_lives(hosts, ["one"]) == [last]
+
+
+def test_no_step_before_the_last_gives_such_a_host_requests():
+    hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
+    assert wanted_lives(hosts, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [["s-api-1", "s-api-2-b"], ["s-api-1", "s-api-2", "s-api-3"]]
+    # Where nobody is told to have them, all stays as before.
+    without = {host: {**known, "__langgraph_old": [], "__langgraph_next": [], "__langgraph_live_before": []} for host, known in hosts.items()}
+    assert wanted_lives(without, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [[], []]
+
+
+def wanted_lives(hosts, releasing, **more):
+    """Who gets requests with each step, as the gateway works it out."""
+    containers = {host: {"old": hosts[host]["__langgraph_old"], "new": hosts[host]["__langgraph_next"]} for host in releasing}
+    seen = {**hosts["gate"], "__langgraph_releasing": releasing, "groups": {"langgraph_switching": ["gate"]}, "hostvars": hosts, **more}
+    found = [step.as_dict() for step in steps(containers, "one", rendered("__langgraph_live_at_first", WIRES, **seen))]
+    return [sorted(step["live"]) for step in rendered("__langgraph_steps_wanted", WIRES, **seen, __langgraph_steps_of_old=found)]
 
 
 def test_where_no_gateway_is_in_the_run_nobody_gets_requests_by_steps():
@@ -428,6 +459,8 @@ ENTRY = {"__langgraph_secrets": {}, "now": lambda **_options: __import__("dateti
     [
         ({}, True),
         ({"__langgraph_release_name": "two"}, False),
+        # It served from the other slot before: a rollback would look for it there.
+        ({"__langgraph_release_name": "two", "__langgraph_slot": "a"}, True),
         ({"__langgraph_switched_to": "a"}, False),
         ({"ansible_check_mode": True}, False),
         ({"standalone_container_state": "stopped"}, False),
