@@ -178,6 +178,18 @@ def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(
     assert rendered(wanted, WIRES, **seen, **beside) == [slot, "a", outdated, left, "s-api-1", ["s-api-1"]]
 
 
+@pytest.mark.parametrize(("state", "left"), [("started", True), ("stopped", False)])
+def test_where_all_is_stopped_what_an_interrupted_release_left_is_nobodys_to_have_requests_taken_from(state, left):
+    """Those that serve would not get well, and `keep` would start them."""
+    server = {"outdated": [], "beside": ["s-api-1"]}
+    seen = app_that_serves(__standalone_container_server=server)
+    seen["__langgraph"]["description"]["state"] = state
+    assert rendered("__langgraph_left", WIRES, **seen) is left
+    finish = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if "when" in task}
+    for name in ("Give the requests to those that serve", "Remove what an interrupted release left, and what is wanted no more"):
+        assert {"__langgraph_left", "__langgraph_any_left"} & set(finish[name])
+
+
 @pytest.mark.parametrize(
     ("live", "slots", "outdated", "wanted"),
     [

@@ -440,6 +440,23 @@ def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(s
     assert rendered("__langgraph_entry.seconds", WIRES, **host) == took
 
 
+@pytest.mark.parametrize(
+    ("host", "crowded", "refused"),
+    [("web", "too little.", True), ("web", "", False), ("gate", "too little.", False), ("web", None, False)],
+)
+def test_a_release_that_has_no_room_is_refused_before_anything_of_it_is_begun(host, crowded, refused):
+    """What the look could not know of. A rollback has not looked for it."""
+    first, *_others = plays_of("change_over.yml")
+    names = [task["name"] for task in first["tasks"]]
+    room = names.index("Refuse a release that has no room beside the one that serves")
+    assert room < names.index("Be alone with it") < len(names)
+    seen = {"inventory_hostname": host, "__langgraph_releasing": ["web"], "__langgraph_preflight": {} if crowded is None else {"crowded": crowded}}
+    assert rendered(" and ".join(first["tasks"][room]["when"]), WIRES, **seen) is refused
+    [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_crowded.yml"))
+    said = Templar(DataLoader(), variables={"__langgraph_app": "s", **seen}).template(trust(refusal["ansible.builtin.fail"]["msg"])) if crowded else ""
+    assert said == ("s was not released, and what serves goes on as it was: too little." if crowded else "")
+
+
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
 
 
