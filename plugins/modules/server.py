@@ -231,10 +231,8 @@ options:
     type: bool
     default: true
   remove_unwanted:
-    description:
-      - With V(false), containers in neither O(containers) nor O(beside) stay when they run, and are told in RV(beside), or in RV(outdated) where that is not
-        empty, as they are of the same release. So nobody is asked no more who is still sent requests.
-      - One that has the port of a container that is started is removed all the same.
+    description: >-
+      With V(false), others that run stay, as somebody may still send them requests, but for one whose port is needed. RV(beside) tells them, or RV(outdated).
     type: bool
     default: true
   wait:

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Containers that the description has no more: nobody is sent to them when they are stopped."""
+"""Who gets requests when hosts and containers come and go with a run: nobody is sent to what is stopped, and who has come is not forgotten."""
 
 from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import ROOT, TASKS, WIRES, rendered
+from ansible.template import Templar, trust_as_template
+from rendering import ROOT, TASKS, WIRES, plays_of, rendered, three_hosts
+
+from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
 RELEASE = ROOT / "roles" / "standalone_container" / "tasks" / "release.yml"
 
@@ -105,3 +108,53 @@ def test_what_was_stopped_with_the_others_is_proved_at_the_front_door():
     due = " and ".join(f"({one})" for one in prove["when"])
     assert rendered(due, WIRES, **seen) is False
     assert rendered(due, WIRES, **seen, __standalone_container_kept={"changed": True}) is True
+
+
+@pytest.mark.parametrize(
+    ("two", "last"),
+    [
+        # It has come with this run, and has what the others get.
+        ({"__standalone_container_server": {"outdated": []}, "__langgraph_api_servers": ["s-api-2"]}, ["s-api-1", "s-api-2"]),
+        # It is not in this run.
+        ({}, ["s-api-1"]),
+    ],
+)
+def test_a_host_that_is_new_in_the_run_of_a_release_gets_requests_with_its_last_step(two, last):
+    hosts = three_hosts(gate=["s-api-1-b"], one=[], two=[])
+    hosts["two"] |= two
+    assert wanted_lives(hosts, ["one"]) == [last]
+
+
+def test_no_step_before_the_last_gives_such_a_host_requests():
+    hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
+    assert wanted_lives(hosts, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [["s-api-1", "s-api-2-b"], ["s-api-1", "s-api-2", "s-api-3"]]
+    # Where nobody is told to have them, all stays as before.
+    without = {host: {**known, "__langgraph_old": [], "__langgraph_next": [], "__langgraph_live_before": []} for host, known in hosts.items()}
+    assert wanted_lives(without, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [[], []]
+
+
+def wanted_lives(hosts, releasing, **more):
+    """Who gets requests with each step, as the gateway works it out."""
+    containers = {host: {"old": hosts[host]["__langgraph_old"], "new": hosts[host]["__langgraph_next"]} for host in releasing}
+    seen = {**hosts["gate"], "__langgraph_releasing": releasing, "groups": {"langgraph_switching": ["gate"]}, "hostvars": hosts, **more}
+    found = [step.as_dict() for step in steps(containers, "one", rendered("__langgraph_live_at_first", WIRES, **seen))]
+    return [sorted(step["live"]) for step in rendered("__langgraph_steps_wanted", WIRES, **seen, __langgraph_steps_of_old=found)]
+
+
+@pytest.mark.parametrize(
+    ("host", "crowded", "refused"),
+    [("web", "too little.", True), ("web", "", False), ("gate", "too little.", False), ("web", None, False)],
+)
+def test_a_release_that_has_no_room_is_refused_before_anything_of_it_is_begun(host, crowded, refused):
+    """What the look could not know of. A rollback has not looked for it."""
+    first, *_others = plays_of("change_over.yml")
+    names = [task["name"] for task in first["tasks"]]
+    room = names.index("Refuse a release that has no room beside the one that serves")
+    assert room < names.index("Be alone with it") < len(names)
+    seen = {"inventory_hostname": host, "__langgraph_releasing": ["web"], "__langgraph_preflight": {} if crowded is None else {"crowded": crowded}}
+    assert rendered(" and ".join(first["tasks"][room]["when"]), WIRES, **seen) is refused
+    [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_crowded.yml"))
+    said = (
+        Templar(DataLoader(), variables={"__langgraph_app": "s", **seen}).template(trust_as_template(refusal["ansible.builtin.fail"]["msg"])) if crowded else ""
+    )
+    assert said == ("s was not released, and what serves goes on as it was: too little." if crowded else "")

@@ -11,7 +11,7 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of, three_hosts
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
@@ -265,30 +265,6 @@ def test_the_way_back_is_gone_unless_all_gateways_have_written_it_down(of_web, o
     assert due["Bring that to its end"] is not goes_back
 
 
-def three_hosts(**lives):
-    """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
-    api = {1: "one", 2: "two"}
-    slots = {host: {slot: [{"name": f"s-api-{n}{end}", "service": "api"}] for slot, end in (("a", ""), ("b", "-b"))} for n, host in api.items()}
-    slots["gate"] = {"a": [], "b": []}
-    shared = {"backends": [{"name": f"s-api-{n}{end}"} for n in api for end in ("", "-b")]}
-    # What another host takes from here must be a fact: a variable over `hostvars` cannot be had by way of `hostvars`.
-    begun = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))[1]["ansible.builtin.set_fact"]
-    seen = {}
-    for host, live in lives.items():
-        known = {
-            "inventory_hostname": host,
-            "__langgraph_standalone": {"hosts": list(lives), "slots": slots[host], "leader": "one"},
-            "__langgraph_gateway": shared,
-            "__langgraph_journal": {"slot": "b" if slots[host]["a"] else "a", "live": live},
-            "__langgraph_unreached": [],
-            "__langgraph_releasing": ["one", "two"],
-            "groups": {"langgraph_releasing": ["one", "two"], "langgraph_switching": ["gate"]},
-        }
-        told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
-        seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
-    return seen
-
-
 def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requests():
     hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
     assert set(hosts["one"]["__langgraph_live_before"]).isdisjoint(hosts["gate"]["__langgraph_live_before"]), "nothing is proved by this"
@@ -302,37 +278,6 @@ def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requ
     ]
     wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_of_old"]
     assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first) }}")
-
-
-@pytest.mark.parametrize(
-    ("two", "last"),
-    [
-        # It has come with this run, and has what the others get.
-        ({"__standalone_container_server": {"outdated": []}, "__langgraph_api_servers": ["s-api-2"]}, ["s-api-1", "s-api-2"]),
-        # It is not in this run.
-        ({}, ["s-api-1"]),
-    ],
-)
-def test_a_host_that_is_new_in_the_run_of_a_release_gets_requests_with_its_last_step(two, last):
-    hosts = three_hosts(gate=["s-api-1-b"], one=[], two=[])
-    hosts["two"] |= two
-    assert wanted_lives(hosts, ["one"]) == [last]
-
-
-def test_no_step_before_the_last_gives_such_a_host_requests():
-    hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
-    assert wanted_lives(hosts, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [["s-api-1", "s-api-2-b"], ["s-api-1", "s-api-2", "s-api-3"]]
-    # Where nobody is told to have them, all stays as before.
-    without = {host: {**known, "__langgraph_old": [], "__langgraph_next": [], "__langgraph_live_before": []} for host, known in hosts.items()}
-    assert wanted_lives(without, ["one", "two"], __langgraph_live_there=["s-api-3"]) == [[], []]
-
-
-def wanted_lives(hosts, releasing, **more):
-    """Who gets requests with each step, as the gateway works it out."""
-    containers = {host: {"old": hosts[host]["__langgraph_old"], "new": hosts[host]["__langgraph_next"]} for host in releasing}
-    seen = {**hosts["gate"], "__langgraph_releasing": releasing, "groups": {"langgraph_switching": ["gate"]}, "hostvars": hosts, **more}
-    found = [step.as_dict() for step in steps(containers, "one", rendered("__langgraph_live_at_first", WIRES, **seen))]
-    return [sorted(step["live"]) for step in rendered("__langgraph_steps_wanted", WIRES, **seen, __langgraph_steps_of_old=found)]
 
 
 def test_where_no_gateway_is_in_the_run_nobody_gets_requests_by_steps():
@@ -438,23 +383,6 @@ def test_a_release_took_as_long_as_until_the_last_gateway_gave_it_the_requests(s
     host["__langgraph_standalone"]["gateway_hosts"] = ["gate", "other"]
     host["now"] = lambda **_options: datetime.datetime.fromtimestamp(177, tz=datetime.timezone.utc)
     assert rendered("__langgraph_entry.seconds", WIRES, **host) == took
-
-
-@pytest.mark.parametrize(
-    ("host", "crowded", "refused"),
-    [("web", "too little.", True), ("web", "", False), ("gate", "too little.", False), ("web", None, False)],
-)
-def test_a_release_that_has_no_room_is_refused_before_anything_of_it_is_begun(host, crowded, refused):
-    """What the look could not know of. A rollback has not looked for it."""
-    first, *_others = plays_of("change_over.yml")
-    names = [task["name"] for task in first["tasks"]]
-    room = names.index("Refuse a release that has no room beside the one that serves")
-    assert room < names.index("Be alone with it") < len(names)
-    seen = {"inventory_hostname": host, "__langgraph_releasing": ["web"], "__langgraph_preflight": {} if crowded is None else {"crowded": crowded}}
-    assert rendered(" and ".join(first["tasks"][room]["when"]), WIRES, **seen) is refused
-    [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_crowded.yml"))
-    said = Templar(DataLoader(), variables={"__langgraph_app": "s", **seen}).template(trust(refusal["ansible.builtin.fail"]["msg"])) if crowded else ""
-    assert said == ("s was not released, and what serves goes on as it was: too little." if crowded else "")
 
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]

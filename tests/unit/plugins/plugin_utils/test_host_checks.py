@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from good_host import GOOD, NOW, OWN_RECORD, SERVES, SHOP, SOURCE, container, docker, judged, listener, serving
+from good_host import GOOD, NOW, OWN_RECORD, SHOP, SOURCE, container, docker, judged, listener, serving
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
@@ -282,41 +282,6 @@ def test_what_is_only_worth_knowing_does_not_refuse(world, found, says):
     assert errors(problems) == []
     assert len(warnings(problems)) == 1
     assert says in warnings(problems)[0]
-
-
-TWO = {"strategy": "blue_green", "postgres_max_connections": 200}
-
-
-@pytest.mark.parametrize(
-    ("total", "source", "state", "serves", "refused"),
-    [
-        (8000, "before", "started", True, None),
-        (4000, "before", "started", True, True),
-        # A certificate, a firewall, or what else it may be that nothing is released for; and a host of which nobody knows yet.
-        (4000, SOURCE, "started", True, False),
-        (4000, "before", "stopped", True, False),
-        # The first release has nothing beside it.
-        (4000, "before", "started", False, False),
-        # One alone has no room.
-        (2000, SOURCE, "started", True, True),
-        (2000, SOURCE, "stopped", True, True),
-    ],
-)
-def test_memory_for_two_releases_is_asked_for_where_there_are_two(world, total, source, state, serves, refused):
-    recipe = world.told(**TWO)["claims"]["recipe"]
-    there = {"memory": {"total_mb": total}, **serving(source, recipe=recipe), "releases": {"my-agent": SERVES} if serves else {}}
-    found = [one for one in judged(world, there, state=state, **TWO) if one.where == "langgraph_memory_mb"]
-    assert [one.level for one in found] == ([] if refused is None else ["error"] if refused else ["warning"])
-    if refused is False:
-        assert "2 of a new release beside them" in found[0].sentence
-        assert found[0].sentence.endswith("Until then, no other release is started beside the one that serves.")
-    elif refused and total == 2000:
-        assert "2 containers may use 2048 MiB" in found[0].sentence
-
-
-def test_another_recipe_of_the_image_is_another_release_too(world):
-    there = {"memory": {"total_mb": 4000}, **serving(recipe="before")}
-    assert len(errors(judged(world, there, **TWO))) == 1
 
 
 def test_the_clock_of_a_container_is_that_of_its_machine(world):
