@@ -77,9 +77,31 @@ def test_who_stays_gets_the_requests_of_those_that_the_gateway_is_about_to_forge
     block = tasks_by_name("empty_dropped.yml")["Send nobody to servers that are wanted no more"]
     due = rendered(" and ".join(block["when"]), WIRES, **at_the_gateway(servers, **seen))
     assert due is bool(staying and left)
-    given, emptied, _count = (task.get("langops.langgraph.gateway_switch", {}) for task in block["block"])
-    assert (given["servers"], given.get("state")) == ("{{ __langgraph_staying }}", None)
+    given, emptied, _count = block["block"]
+    assert given["ansible.builtin.include_tasks"] == "give_staying.yml"
+    emptied = emptied["langops.langgraph.gateway_switch"]
     assert (emptied["servers"], emptied["state"]) == ("{{ __langgraph_left_servers }}", "emptied")
+
+
+@pytest.mark.parametrize(
+    ("tried", "left", "refused", "given"),
+    [
+        ({A: True, "s-api-2": False}, "UP", False, [A]),
+        ({A: False, "s-api-2": False}, "UP", True, []),
+        # Nobody answers anyway.
+        ({A: False}, "DOWN", False, []),
+    ],
+)
+def test_one_that_stays_and_is_well_is_enough(tried, left, refused, given):
+    results = [{"item": name, **({"states": {}} if well else {"msg": "no"})} for name, well in tried.items()]
+    seen = {**at_the_gateway({**dict.fromkeys(tried, "UP"), "s-api-3": left}, list(tried)), "__langgraph_taken_from": ["s-api-3"]}
+    [task] = DataLoader().load_from_file(str(TASKS / "give_staying.yml"))
+    first, rescue = task["block"][0]["langops.langgraph.gateway_switch"], {one["name"]: one for one in task["rescue"]}
+    assert (first["servers"], first.get("state"), first.get("only_new")) == ("{{ __langgraph_staying }}", None, None), "all of them are to be well"
+    refusal, giving = (rescue[name]["when"] for name in ("Leave all as it is where only the others are well", "Give them to those"))
+    assert rendered(" and ".join(refusal), WIRES, **seen, __langgraph_tried={"results": results}) is refused
+    assert rendered("__langgraph_tried_well", WIRES, **seen, __langgraph_tried={"results": results}) == given
+    assert rendered(giving, WIRES, **seen, __langgraph_tried={"results": results}) is bool(given)
 
 
 def test_a_host_that_cannot_be_reached_is_not_waited_for():
