@@ -61,7 +61,8 @@ class ActionModule(ActionBase):
         seen = Seen.of(host, looked["found"], description, time.time())
         problems = _host_checks.check(seen)
         refused, notes = errors(problems), warnings(problems)
-        result |= {"changed": False, "found": looked["found"], "notes": notes, "warnings": notes}
+        # Only who releases something knows whether it is in the way.
+        result |= {"changed": False, "found": looked["found"], "notes": notes, "warnings": notes, "crowded": _host_checks.crowded(seen)}
         if refused:
             return {**result, "failed": True, "msg": summary(f"Nothing was changed on {host}, because it cannot take the application as it is", refused)}
         return self._compared(result, compare, roles, values, description) if compare else result

@@ -42,7 +42,8 @@ _value:
   description:
     - The C(number) of the release, and a C(message) which tells why nothing may be done, empty when something may.
     - C(hosts) tells per host whether it is C(due), and what it is told of the release - C(image), C(name), C(smoke), in C(parts) the containers, and others.
-      C(everywhere) is what hosts without containers are told.
+      C(left) is whether a host that is not due has containers of the other slot, which are to be removed. C(everywhere) is what hosts without containers are
+      told.
   type: dict
   sample: {number: 3, message: "", hosts: {web1: {due: true, number: 3, name: 3f1c9a0b, serving: 4}}}
 """

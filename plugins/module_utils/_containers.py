@@ -137,7 +137,7 @@ def _converge(app: Application, request: Request, url: str) -> Outcome:
     reasons = (*(one.reason for one in left), *plan.reasons, *compose.reasons)
     known = matched(app, found.own)[0]
     outdated = tuple(reason for change in plan.outdated for reason in change.reasons)
-    beside = tuple(sorted(name_of(one) for one in found.own if is_beside(app, one)))
+    beside = tuple(sorted([*(name_of(one) for one in found.own if is_beside(app, one)), *plan.unwanted]))
     if request.check_mode:
         return Outcome(bool(reasons), request.state, reasons, _summaries(app, known), compose.warnings, outdated, beside)
     started = frozenset(one.name for one in left)

@@ -63,11 +63,13 @@ class Change:
 class Plan:
     """All steps. ``network`` is "", "create", "recreate" or "remove"; ``stale_files`` are names of containers whose environment files have no use.
 
-    ``outdated`` is what would be done with containers that stay as they are, because nothing may be replaced now.
+    ``outdated`` is what would be done with containers that stay as they are, because nothing may be replaced now. ``unwanted`` are the names of those that
+    are not wanted any more, and stay until nobody can ask them.
     """
 
     changes: tuple[Change, ...] = ()
     outdated: tuple[Change, ...] = ()
+    unwanted: tuple[str, ...] = ()
     network: str = ""
     network_reasons: tuple[Reason, ...] = ()
     stale_files: tuple[str, ...] = ()
@@ -124,20 +126,31 @@ def plan_present(app: Application, found: Found, new_nonce: str, replaces: bool 
     :param new_nonce: for the environment files whose content changes.
     :param replaces: False when a container that serves stays where it would have to be made anew. Then no other is made or brought to what is wanted either:
         it would be of a release that has proved nothing yet.
-    :param removes: False when what is not wanted stays, too, where something stays that would have to be made anew: both are of one release.
+    :param removes: False when what is not wanted and runs stays, too: of one release with what would have to be made anew, or still asked by somebody. What
+        is in the way of a wanted container goes all the same.
     """
     chosen, rest = matched(app, found.own)
     network, network_reasons = _network(app, found.network)
     changes = [_wanted(app, container, chosen.get(container.name), found, new_nonce, bool(network)) for container in app.containers]
     outdated = [] if replaces else [change for change in changes if REPLACE in change.repairs and change.found and status_of(change.found) in ALIVE]
     unwanted = [_unwanted(one) for one in sorted(rest, key=name_of) if not is_beside(app, one)]
+    stay = [] if removes else [change for change in unwanted if status_of(t.cast(Json, change.found)) in ALIVE]
     if outdated:
         outdated += [change for change in changes if change.recreates and change not in outdated]
-        outdated += [] if removes else [change for change in unwanted if status_of(t.cast(Json, change.found)) in ALIVE]
-    changes = [change for change in (*changes, *unwanted) if change not in outdated]
-    with_file = {container.name for container in app.containers if container.env_from == "file"} | {change.name for change in outdated}
+        outdated += stay
+        stay = []
+    stay = [change for change in stay if not _is_in_the_way(app, t.cast(Json, change.found), changes)]
+    changes = [change for change in (*changes, *unwanted) if change not in outdated and change not in stay]
+    with_file = {container.name for container in app.containers if container.env_from == "file"} | {change.name for change in (*outdated, *stay)}
     stale = sorted(name for name in set(found.env_files) - with_file if name not in app.beside)
-    return Plan(tuple(changes), tuple(outdated), network, tuple(network_reasons), tuple(stale))
+    return Plan(tuple(changes), tuple(outdated), tuple(change.name for change in stay), network, tuple(network_reasons), tuple(stale))
+
+
+def _is_in_the_way(app: Application, one: Json, changes: t.Sequence[Change]) -> bool:
+    """Whether a container that is not wanted is what is left of a wanted one, or has the port of one that will be started."""
+    wanted = {container.name for container in app.containers}
+    ports = {t.cast(Container, change.container).port for change in changes if starts(change)}
+    return str((one["Config"].get("Labels") or {}).get(NAME)) in wanted or bool(ports & set(host_ports(one)))
 
 
 def is_beside(app: Application, found: Json) -> bool:
@@ -157,7 +170,7 @@ def plan_absent(app: Application, found: Found, remove_volumes: bool) -> Plan:
     ours = found.network is not None and is_ours(app, found.network)
     reasons = (Reason(f"network {app.network.name}", "state", "present", "absent"),) if ours else ()
     volumes = found.volumes if remove_volumes else ()
-    return Plan(changes, (), "remove" if ours else "", reasons, tuple(sorted(found.env_files)), tuple(sorted(volumes)))
+    return Plan(changes, (), (), "remove" if ours else "", reasons, tuple(sorted(found.env_files)), tuple(sorted(volumes)))
 
 
 def is_ours(app: Application, labelled: Json) -> bool:
@@ -240,7 +253,17 @@ def refusals(app: Application, found: Found, plan: Plan) -> list[str]:
 
 def starting(plan: Plan) -> list[Change]:
     """The containers that will be started, and so take their ports."""
-    return [change for change in plan.changes if change.container and (change.recreates or "start" in change.repairs)]
+    return [change for change in plan.changes if starts(change)]
+
+
+def starts(change: Change) -> bool:
+    return bool(change.container) and (change.recreates or "start" in change.repairs)
+
+
+def host_ports(found: Json) -> list[int]:
+    """Ports of the host that a container (in full form) has when it runs."""
+    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
+    return [int(entry["HostPort"]) for entries in bindings for entry in entries or () if entry.get("HostPort")]
 
 
 def published(short: Json) -> list[tuple[str, int]]:

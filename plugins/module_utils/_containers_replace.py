@@ -18,7 +18,18 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _containers_env, _containers_resume
-from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import ALIVE, NEW, OLD, Change, Found, Plan, name_of, starting, status_of
+from ansible_collections.langops.langgraph.plugins.module_utils._containers_plan import (
+    ALIVE,
+    NEW,
+    OLD,
+    Change,
+    Found,
+    Plan,
+    host_ports,
+    name_of,
+    starting,
+    status_of,
+)
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_spec import Application, Container
 from ansible_collections.langops.langgraph.plugins.module_utils._containers_wait import wait
 from ansible_collections.langops.langgraph.plugins.module_utils._docker import Docker
@@ -82,14 +93,9 @@ def stop(docker: Docker, found: Json) -> None:
 
 def crossed(found: Found, plan: Plan) -> bool:
     """Whether a container needs a port that another one of the application has now, so that all must be stopped before one starts."""
-    holders = {port: one["Id"] for one in found.own if status_of(one) in ALIVE for port in _host_ports(one)}
+    holders = {port: one["Id"] for one in found.own if status_of(one) in ALIVE for port in host_ports(one)}
     wanted = ((change, t.cast(Container, change.container).port) for change in starting(plan))
     return any(port and holders.get(port, change.identity) != change.identity for change, port in wanted)
-
-
-def _host_ports(found: Json) -> list[int]:
-    bindings = (found["HostConfig"].get("PortBindings") or {}).values()
-    return [int(entry["HostPort"]) for entries in bindings for entry in entries or () if entry.get("HostPort")]
 
 
 def waves(changes: t.Sequence[Change]) -> list[list[Change]]:

@@ -114,6 +114,11 @@ told:
   returned: when O(compare) is given and the host has nothing to do
   type: dict
   sample: {containers: ["my-agent-api-1: healthy, 127.0.0.1:8100"]}
+crowded:
+  description: Why another release cannot be started beside the one that serves, for lack of memory; empty when it can, or when that is not the way.
+  returned: success
+  type: str
+  sample: ""
 notes:
   description: Sentences about what is worth knowing, and no reason to refuse the host.
   returned: success

@@ -231,7 +231,8 @@ options:
     type: bool
     default: true
   remove_unwanted:
-    description: With V(false), containers in neither O(containers) nor O(beside) stay where RV(outdated) is not empty, as they are of the same release.
+    description: >-
+      With V(false), others that run stay, as somebody may still send them requests, but for one whose port is needed. RV(beside) tells them, or RV(outdated).
     type: bool
     default: true
   wait:
@@ -386,7 +387,7 @@ outdated:
   elements: dict
   sample: [{service: my-agent-api-1, field: image, before: "my-agent:3f1c9a", after: "my-agent:b07e11"}]
 beside:
-  description: Which of O(beside) there are.
+  description: Which of O(beside) there are, and which others are still there because of O(remove_unwanted=false).
   returned: success
   type: list
   elements: str

@@ -31,6 +31,7 @@ ARCHITECTURES = frozenset({"x86_64", "aarch64"})
 IMAGE_SPACE, DATA_SPACE, LEAST_SPACE = 4096, 1024, 1024
 # MiB that a container needs at least.
 LEAST_MEMORY = 128
+MEMORY = "langgraph_memory_mb"
 # Seconds that the clocks of host and controller may differ: certificates are valid from an hour before they are made.
 SLIGHT_SKEW, GREAT_SKEW = 60, 3000
 
@@ -186,27 +187,40 @@ def check_firewall(seen: Seen) -> Problems:
 
 
 def check_memory(seen: Seen) -> Problems:
+    """What does not run itself is refused. What the next release needs beside it is needed when there is one."""
+    alone = _lack_of_memory(seen, sum(int(one["memory_mb"]) for one in seen.containers))
+    if alone:
+        yield error(MEMORY, alone)
+    elif why := crowded(seen):
+        is_due = seen.serves and seen.brings_image
+        yield error(MEMORY, why) if is_due else note(MEMORY, f"{why} Until then, no other release is started beside the one that serves.")
+
+
+def crowded(seen: Seen) -> str:
+    """Why another release cannot be started beside the one that serves; empty when it can, or when none is."""
+    return _lack_of_memory(seen, int(seen.claims["memory_mb"]))
+
+
+def _lack_of_memory(seen: Seen, own: int) -> str:
+    """:param own: MiB that the containers may use."""
     total = int(seen.found["memory"]["total_mb"])
     postgres = total * seen.postgres["memory_percent"] // 100 if seen.postgres["install"] else 0
     redis = seen.redis["memory_mb"] if seen.redis["install"] else 0
     others = {app: int(record.get("memory_mb") or 0) for app, record in seen.others.items()}
-    # With those of a release that is started beside the one that serves.
-    own = int(seen.claims["memory_mb"])
-    needed = own + postgres + redis + sum(others.values())
-    if total and needed > total:
-        each, count = max((int(one["memory_mb"]) for one in seen.containers), default=1), len(seen.containers)
-        at_once = own // each
-        left = (total - postgres - redis - sum(others.values())) // max(at_once, 1)
-        beside = "".join(f", {size} MiB of {app}" for app, size in sorted(others.items()))
-        fix = f"set `langgraph_memory_mb` to {left} or less" if left >= LEAST_MEMORY else "run fewer containers"
-        more = f" and {at_once - count} of a new release beside them" if at_once > count else ""
-        if more:
-            fix += ", `langgraph_strategy` to in_place, which starts none beside them"
-        yield error(
-            "langgraph_memory_mb",
-            f"{seen.host} has {total} MiB of memory, but {count} containers{more} may use {own} MiB beside {postgres} MiB of Postgres and {redis} MiB of "
-            f"Redis{beside}: {fix}, or use a larger host.",
-        )
+    if not total or own + postgres + redis + sum(others.values()) <= total:
+        return ""
+    each, count = max((int(one["memory_mb"]) for one in seen.containers), default=1), len(seen.containers)
+    at_once = own // each
+    left = (total - postgres - redis - sum(others.values())) // max(at_once, 1)
+    beside = "".join(f", {size} MiB of {app}" for app, size in sorted(others.items()))
+    fix = f"set `{MEMORY}` to {left} or less" if left >= LEAST_MEMORY else "run fewer containers"
+    more = f" and {at_once - count} of a new release beside them" if at_once > count else ""
+    if more:
+        fix += ", `langgraph_strategy` to in_place, which starts none beside them"
+    return (
+        f"{seen.host} has {total} MiB of memory, but {count} containers{more} may use {own} MiB beside {postgres} MiB of Postgres and {redis} MiB of "
+        f"Redis{beside}: {fix}, or use a larger host."
+    )
 
 
 def check_disks(seen: Seen) -> Problems:

@@ -12,6 +12,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
+from ansible_collections.langops.langgraph.plugins.module_utils._releases import SERVING
 
 Data = t.Mapping[str, t.Any]
 
@@ -38,6 +39,7 @@ class Seen:
     standalone: Data
     source: str = ""
     break_lock: bool = False
+    state: str = "started"
 
     @classmethod
     def of(cls, host: str, found: Data, description: Data, now: float) -> Seen:
@@ -53,6 +55,7 @@ class Seen:
             standalone,
             str(app.get("source_hash", "")),
             bool(description.get("break_lock")),
+            str(description.get("state", "started")),
         )
 
     @property
@@ -115,6 +118,17 @@ class Seen:
             return any(wanted["reference"] in one["names"] for one in images)
         is_same = bool(self.source) and self.own_record.get("source") == self.source and self.own_record.get("recipe") == self.claims["recipe"]
         return is_same and not (wanted["rebuild"] or wanted["pull"]) and any(one["app"] == self.app for one in images)
+
+    @property
+    def serves(self) -> bool:
+        """Whether a release serves, beside which the next one is started."""
+        return any(one["outcome"] == SERVING for one in self.found["releases"].get(self.app, {}).get("releases", ()))
+
+    @property
+    def brings_image(self) -> bool:
+        """Whether the image is known to become another one than that of the release that serves. It may also become one for what is not known yet."""
+        before = self.own_record
+        return self.state == "started" and bool(before) and (before.get("source"), before.get("recipe")) != (self.source, self.claims["recipe"])
 
     @property
     def engine_before(self) -> str:

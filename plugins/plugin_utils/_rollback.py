@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.langops.langgraph.plugins.module_utils._releases import FAILED, PLACE, Journal, Release, previous_of, same, serving_of
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Data
@@ -40,7 +40,7 @@ class Host:
     """One host with containers: its journal, and what the description of today gives it.
 
     ``images`` are the ids of recorded images that are there, ``there`` the names of the application's containers. ``slots`` are today's containers.
-    ``schema`` is what the database is at now, empty when that is not known.
+    ``schema`` is what the database is at now, empty when that is not known, ``started`` when containers were started, by their names.
     """
 
     name: str
@@ -52,12 +52,14 @@ class Host:
     secrets: frozenset[str]
     databases: Data
     schema: str = ""
+    started: t.Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, seen: Data) -> Host:
         journal = Journal(seen["slot"], releases=tuple(map(Release.of, seen["releases"]))).settled(seen["slots"])
-        sets = {key: frozenset(seen[key]) for key in ("images", "there", "secrets")}
-        return cls(name=name, releases=journal.releases, slot=journal.slot, slots=seen["slots"], databases=seen["databases"], schema=seen["schema"], **sets)
+        parts: dict[str, t.Any] = {key: frozenset(seen[key]) for key in ("images", "there", "secrets")}
+        parts |= {key: seen[key] for key in ("slots", "databases", "schema")} | {"started": seen.get("started", {})}
+        return cls(name=name, releases=journal.releases, slot=journal.slot, **parts)
 
     @property
     def serving(self) -> Release | None:
@@ -67,6 +69,20 @@ class Host:
     def other_slot(self) -> str:
         """The slot that another release is started in: the same one where releases take each other's places."""
         return next((slot for slot, containers in self.slots.items() if slot != self.slot and containers), self.slot)
+
+    @property
+    def others(self) -> frozenset[str]:
+        """The containers of the other slot that are there: of a release that did not come to its end, or of one that was not removed."""
+        return self.there & {one["name"] for slot, containers in self.slots.items() if slot != self.slot for one in containers}
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether these are of a release that was begun after the one that serves, and is not written down. Older ones have served before."""
+        return self.serving is not None and any(self._since(name) > self.serving.at for name in self.others)
+
+    def _since(self, name: str) -> str:
+        """As releases are dated; the end of time when it is not known."""
+        return self.started.get(name, "")[: len("2026-11-25T04:21:33")].replace("T", " ") or "9"
 
     def numbered(self, number: int) -> Release | None:
         return next((one for one in self.releases if one.number == number), None)
@@ -97,11 +113,14 @@ class Choice:
 
 
 def choose(app: Application, hosts: t.Sequence[Host]) -> Choice:
-    """The release that is gone back to, the same one on all hosts, by the journal of the first of them."""
+    """The release that is gone back to, the same one on all hosts, by the journal of the first of them.
+
+    From a release that was interrupted, that is the one which served before it, and is written down as serving.
+    """
     first = hosts[0]
     if not first.releases:
         return Choice(problems=(_nothing_recorded(app, first),))
-    found = _named(app, first) if app.wanted else _former(app, first)
+    found = _named(app, first) if app.wanted else _untouched(hosts) or _former(app, first)
     if isinstance(found, str):
         return Choice(problems=(found,))
     problems = [problem for host in hosts for problem in _check(app, host, found)]
@@ -113,6 +132,11 @@ def _nothing_recorded(app: Application, host: Host) -> str:
         f"{host.name} has no journal of releases of {app.name} (/etc/langops/{app.name}/releases.json), so that nobody knows what served before: "
         "give `langgraph_app_path` (and `langgraph_env`, ...) as they were, and run the playbook site, which records what it releases."
     )
+
+
+def _untouched(hosts: t.Sequence[Host]) -> Release | None:
+    """The one that serves, where another was begun and did not come to its end."""
+    return hosts[0].serving if any(host.interrupted for host in hosts) else None
 
 
 def _former(app: Application, host: Host) -> Release | str:
@@ -250,7 +274,9 @@ def _check_secrets(host: Host, release: Release) -> t.Iterator[str]:
 
 
 def recalled(app: Application, host: Host, number: int) -> Data:
-    """What a host is told of the release that it goes back to, by the number that it has here; ``due`` is whether it has to.
+    """What a host is told of the release that it goes back to, by the number that it has here.
+
+    ``due`` is whether it has to, ``left`` whether others are to be removed where it has not.
 
     What the containers are is what they were then. How many there are, and where, is as today; so is what is secret.
     """
@@ -261,14 +287,15 @@ def recalled(app: Application, host: Host, number: int) -> Data:
     if due:
         slots[host.other_slot] = placed(app, host, release, host.other_slot)
     told = everywhere(release)
-    return {**told, "due": due, "serving": serving.number if serving else 0, "parts": {**told["parts"], "slots": slots}}
+    left = not due and bool(host.others)
+    return {**told, "due": due, "left": left, "serving": serving.number if serving else 0, "parts": {**told["parts"], "slots": slots}}
 
 
 def everywhere(release: Release) -> Data:
     """What hosts without containers are told of a release, too."""
     plain = {name: getattr(release, name) for name in ("number", "name", "image", "image_id", "commit")}
     parts = {"auth": release.auth, "guarded_path": GUARDED_PATH if release.auth else ""}
-    return {**plain, "due": False, "smoke": list(release.smoke), "parts": parts}
+    return {**plain, "due": False, "left": False, "smoke": list(release.smoke), "parts": parts}
 
 
 def placed(app: Application, host: Host, release: Release, slot: str) -> list[Data]:

@@ -43,6 +43,9 @@ def test_other_numbers_wait_for_the_release_that_brings_them(host):
     result = host.present(containers=[*fewer, host.container(3)], **STAYS)
     assert (result["changed"], sorted({reason["service"] for reason in result["outdated"]})) == (False, [ONE, f"{APP}-api-2", f"{APP}-api-3"])
     assert host.answer(2) == host.answer(1)
-    # Without a release to come, they are brought at once.
+    # Without a release to come, what is wanted no more goes when nobody is sent to it any more.
     result = host.present(containers=[host.container(1)], **STAYS)
+    assert (result["changed"], result["beside"]) == (False, [f"{APP}-api-2"])
+    assert host.answer(2) == host.answer(1)
+    result = host.present(containers=[host.container(1)], replace=False)
     assert fields(result) == ["api-2.state"]

@@ -52,6 +52,30 @@ def app_that_serves(slot="b", **more):
     """An application of two slots on one host."""
     standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}
     description = {"app": {"name": "s", "commit": "today"}, "engine": "aegra", "standalone": standalone, "smoke": ["today"], "state": "started"}
-    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
+    journal = {"slot": slot, "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving", "slot": slot}]}
     host = {**on_host(standalone, "web"), **more.get("__langgraph_recalled", {}).get("parts", {})}
     return {"inventory_hostname": "web", "__langgraph": {"description": description}, "__langgraph_standalone": host, "__langgraph_journal": journal, **more}
+
+
+def three_hosts(**lives):
+    """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
+    api = {1: "one", 2: "two"}
+    slots = {host: {slot: [{"name": f"s-api-{n}{end}", "service": "api"}] for slot, end in (("a", ""), ("b", "-b"))} for n, host in api.items()}
+    slots["gate"] = {"a": [], "b": []}
+    shared = {"backends": [{"name": f"s-api-{n}{end}"} for n in api for end in ("", "-b")]}
+    # What another host takes from here must be a fact: a variable over `hostvars` cannot be had by way of `hostvars`.
+    begun = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))[1]["ansible.builtin.set_fact"]
+    seen = {}
+    for host, live in lives.items():
+        known = {
+            "inventory_hostname": host,
+            "__langgraph_standalone": {"hosts": list(lives), "slots": slots[host], "leader": "one"},
+            "__langgraph_gateway": shared,
+            "__langgraph_journal": {"slot": "b" if slots[host]["a"] else "a", "live": live},
+            "__langgraph_unreached": [],
+            "__langgraph_releasing": ["one", "two"],
+            "groups": {"langgraph_releasing": ["one", "two"], "langgraph_switching": ["gate"]},
+        }
+        told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
+        seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
+    return seen

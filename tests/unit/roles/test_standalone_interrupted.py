@@ -64,6 +64,91 @@ def test_the_gateways_say_which_slot_of_a_host_serves(live, gone, asked):
 
 
 @pytest.mark.parametrize(
+    ("live", "there", "asked"),
+    [
+        # It was written down before a run that replaced them in their places.
+        (B, ["s-api-1", "other"], ""),
+        (A, ["s-api-1", "other"], "a"),
+        (B, ["s-api-1", "s-api-1-b"], "b"),
+        # Nothing is known, or all of them were removed by hand.
+        (B, ["other"], "b"),
+        (B, None, "b"),
+    ],
+)
+def test_a_slot_without_containers_serves_nobody_whatever_a_gateway_has_written_down(live, there, asked):
+    docker = {} if there is None else {"containers": [{"name": name} for name in there]}
+    seen = several({"gate": live}, {"one": "a", "two": "a"}, __langgraph_preflight={"found": {"docker": docker}})
+    assert rendered("__langgraph_asked_slot", WIRES, **seen) == asked
+
+
+def finish_task(name):
+    [task] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == name]
+    return task
+
+
+def journal_host(journal, live, backends, slots, *, beside=True, install=True):
+    description = {"strategy": "rolling" if beside else "in_place"}
+    gateway = {"ours": True, "install": install, "backends": [{"name": name} for name in backends]}
+    seen = {"__langgraph": {"description": description}, "__langgraph_gateway": gateway, "__langgraph_standalone": {"slots": slots}}
+    return {**seen, "__langgraph_journal": {"slot": journal, "live": live, "releases": []}}
+
+
+NONE = {"a": [], "b": []}
+ONLY_A = {"a": [api(1, "a")], "b": []}
+
+
+@pytest.mark.parametrize(
+    ("host", "live", "writes"),
+    [
+        # A gateway of its own, in the run that replaces containers in their places: what it knew of the other slot is of no use any more.
+        (journal_host("a", B, A, NONE, beside=False), [], True),
+        (journal_host("a", [], A, NONE, beside=False), [], False),
+        (journal_host("b", [], A, ONLY_A, beside=False, install=False), [], True),
+        (journal_host("a", A, A + B, NONE), A, False),
+        (journal_host("a", B, A + B, NONE), B, False),
+        # One that is gone; and the first release.
+        (journal_host("a", [*A, "s-api-3"], A + B, NONE), A, True),
+        (journal_host("a", [], A + B, NONE), A, True),
+        # The gateway is on another host by now.
+        (journal_host("a", A, A + B, NONE, install=False), [], True),
+    ],
+)
+def test_who_gets_requests_is_written_down_wherever_something_else_is(host, live, writes):
+    """Or hosts would believe a gateway that says what was so before."""
+    task = finish_task("Write down which slot serves")
+    assert sorted(rendered(task["langops.langgraph.release_journal"]["live"].strip("{} "), WIRES, **host)) == live
+    assert rendered(task["when"], WIRES, **host) is writes
+
+
+@pytest.mark.parametrize(
+    ("written", "backends", "live"),
+    [
+        (["s-api-1"], A + B, ["s-api-1"]),
+        # In their places, all of them serve, also those that have come since that was written.
+        (["s-api-1"], A, A),
+        (B, A, A),
+        ([], A + B, A),
+    ],
+)
+def test_what_is_written_down_of_two_slots_says_nothing_where_there_is_one(written, backends, live):
+    assert sorted(rendered("__langgraph_live", WIRES, **journal_host("a", written, backends, NONE))) == live
+
+
+def test_a_run_does_not_take_what_it_has_written_itself_for_what_another_one_has_done():
+    """Containers that are replaced in their places from now on, while the second slot served."""
+    host = journal_host("b", [], A, ONLY_A, beside=False)
+    task = finish_task("Go on from there")
+    assert rendered(" and ".join(task["when"]), WIRES, **host, ansible_check_mode=False) is True
+    now = rendered(task["ansible.builtin.set_fact"]["__langgraph_journal_now"].strip("{} "), WIRES, **host)
+    again = {"__langgraph_app": "s", "__langgraph_looked_again": {"found": {"releases": {"s": {"slot": "a", "releases": []}}}}}
+    assert rendered("__langgraph_is_outrun", WIRES, **{**host, **again}) is True, "nothing is proved by this"
+    del host["__langgraph_journal"]
+    assert rendered("__langgraph_is_outrun", WIRES, **host, **again, __langgraph_journal_now=now) is False
+    names = [task["name"] for task in DataLoader().load_from_file(str(TASKS / "finish.yml"))]
+    assert names.index("Write down which slot serves") < names.index("Go on from there") < names.index("Be alone with what is removed")
+
+
+@pytest.mark.parametrize(
     ("asked", "slot", "beside", "behind"),
     [("b", "a", True, True), ("a", "b", True, True), ("b", "b", True, False), ("", "a", True, False), ("ba", "a", True, False), ("b", "a", False, False)],
 )
@@ -91,6 +176,18 @@ def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(
     wanted = "[__langgraph_slot, __langgraph_next_slot, __langgraph_outdated, __langgraph_left, __langgraph_next[0].name, standalone_container_beside]"
     beside = {"__langgraph_beside": True}
     assert rendered(wanted, WIRES, **seen, **beside) == [slot, "a", outdated, left, "s-api-1", ["s-api-1"]]
+
+
+@pytest.mark.parametrize(("state", "left"), [("started", True), ("stopped", False)])
+def test_where_all_is_stopped_what_an_interrupted_release_left_is_nobodys_to_have_requests_taken_from(state, left):
+    """Those that serve would not get well, and `keep` would start them."""
+    server = {"outdated": [], "beside": ["s-api-1"]}
+    seen = app_that_serves(__standalone_container_server=server)
+    seen["__langgraph"]["description"]["state"] = state
+    assert rendered("__langgraph_left", WIRES, **seen) is left
+    finish = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if "when" in task}
+    for name in ("Give the requests to those that serve", "Remove what an interrupted release left, and what is wanted no more"):
+        assert {"__langgraph_left", "__langgraph_any_left"} & set(finish[name])
 
 
 @pytest.mark.parametrize(
@@ -168,11 +265,12 @@ def test_nothing_of_a_release_is_removed_while_a_gateway_may_ask_it(one, two, as
     )
 
 
-@pytest.mark.parametrize(("there", "beside", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
-def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(there, beside, missing):
-    seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_beside": beside}
+@pytest.mark.parametrize(("there", "ours", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
+def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(there, ours, missing):
+    """Whatever the strategy is by now."""
+    seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_gateway": {"ours": ours}}
     assert rendered("__langgraph_gateways_missing", WIRES, **seen) == missing
-    [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == "Remove what an interrupted release left"]
+    [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"].startswith("Remove what an interrupted release left")]
     assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, __langgraph_failed=[], ansible_check_mode=False) is (not missing)
 
 

@@ -11,7 +11,7 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of, three_hosts
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
@@ -194,7 +194,7 @@ def test_requests_are_taken_back_from_an_interrupted_release_before_its_containe
     assert "take_back.yml" in str(first["tasks"])
     assert "start_beside.yml" in str(second["tasks"])
     finish = names_in("finish.yml")
-    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left")
+    assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left, and what is wanted no more")
 
 
 def test_the_old_release_is_emptied_only_when_all_gateways_have_the_new_one():
@@ -265,30 +265,6 @@ def test_the_way_back_is_gone_unless_all_gateways_have_written_it_down(of_web, o
     assert due["Bring that to its end"] is not goes_back
 
 
-def three_hosts(**lives):
-    """What the hosts of the second release know: `gate` has no containers, `one` and `two` serve in slot b. ``lives`` are the servers of their journals."""
-    api = {1: "one", 2: "two"}
-    slots = {host: {slot: [{"name": f"s-api-{n}{end}", "service": "api"}] for slot, end in (("a", ""), ("b", "-b"))} for n, host in api.items()}
-    slots["gate"] = {"a": [], "b": []}
-    shared = {"backends": [{"name": f"s-api-{n}{end}"} for n in api for end in ("", "-b")]}
-    # What another host takes from here must be a fact: a variable over `hostvars` cannot be had by way of `hostvars`.
-    begun = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))[1]["ansible.builtin.set_fact"]
-    seen = {}
-    for host, live in lives.items():
-        known = {
-            "inventory_hostname": host,
-            "__langgraph_standalone": {"hosts": list(lives), "slots": slots[host], "leader": "one"},
-            "__langgraph_gateway": shared,
-            "__langgraph_journal": {"slot": "b" if slots[host]["a"] else "a", "live": live},
-            "__langgraph_unreached": [],
-            "__langgraph_releasing": ["one", "two"],
-            "groups": {"langgraph_releasing": ["one", "two"], "langgraph_switching": ["gate"]},
-        }
-        told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
-        seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
-    return seen
-
-
 def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requests():
     hosts = three_hosts(gate=["s-api-1-b", "s-api-2-b"], one=[], two=[])
     assert set(hosts["one"]["__langgraph_live_before"]).isdisjoint(hosts["gate"]["__langgraph_live_before"]), "nothing is proved by this"
@@ -300,7 +276,7 @@ def test_all_hosts_take_the_same_steps_though_only_a_gateway_knows_who_gets_requ
         ("one", ("s-api-2-b", "s-api-1"), {"one": ("s-api-1-b",)}),
         ("two", ("s-api-1", "s-api-2"), {}),
     ]
-    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
+    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_of_old"]
     assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first, __langgraph_shares_queue) }}")
 
 
@@ -432,6 +408,8 @@ ENTRY = {
     [
         ({}, True),
         ({"__langgraph_release_name": "two"}, False),
+        # It served from the other slot before: a rollback would look for it there.
+        ({"__langgraph_release_name": "two", "__langgraph_slot": "a"}, True),
         ({"__langgraph_switched_to": "a"}, False),
         ({"ansible_check_mode": True}, False),
         ({"standalone_container_state": "stopped"}, False),

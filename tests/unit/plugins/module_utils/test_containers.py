@@ -288,9 +288,36 @@ def test_other_numbers_of_containers_come_with_the_release_that_replaces_what_se
     plan = plan_present(after, found_for(before), "f" * 32, replaces=False, removes=removes)
     assert sorted(change.name for change in plan.outdated) == outdated
     assert {change.name: sorted(change.repairs) for change in plan.changes if change.repairs} == done
-    # Where nothing is to be replaced, there is no release that could bring them.
-    plan = plan_present(Application.from_params({**options(), "containers": [one, two]}), found_for(before), "f" * 32, replaces=False, removes=removes)
-    assert ([change.name for change in plan.outdated], plan.reasons[0].service) == ([], "my-worker-9")
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+@pytest.mark.parametrize(
+    ("removes", "status", "label", "port", "stays"),
+    [
+        (False, "running", "my-api-3", 8102, True),
+        (False, "restarting", "my-api-3", 8102, True),
+        # Nobody is served by one that does not run.
+        (False, "exited", "my-api-3", 8102, False),
+        (True, "running", "my-api-3", 8102, False),
+        # What an interrupted run has left of one that is wanted; and one whose port is needed.
+        (False, "running", "my-api-1", 8102, False),
+        (False, "running", "my-api-3", 8109, False),
+    ],
+)
+def test_what_is_wanted_no_more_goes_on_as_long_as_somebody_may_be_sent_to_it(replaces, removes, status, label, port, stays):
+    """Where nothing is to be replaced: it is not part of a release that goes as a whole."""
+    one, two = options()["containers"]
+    three = {**two, "name": "my-api-3", "port": port}
+    before = Application.from_params({**options(), "containers": [one, two, three]})
+    found = found_for(before)
+    found.own[2]["State"]["Status"] = status
+    found.own[2]["Config"]["Labels"]["langops.langgraph.container"] = label
+    after = Application.from_params({**options(), "containers": [one, two, {**two, "name": "my-api-4", "port": 8109}]})
+    plan = plan_present(after, found, "f" * 32, replaces=replaces, removes=removes)
+    assert plan.outdated == ()
+    assert plan.unwanted == (("my-api-3",) if stays else ())
+    removed = [change.name for change in plan.changes if "remove" in change.repairs]
+    assert (removed, "my-api-3" in plan.stale_files) == (([], False) if stays else (["my-api-3"], True))
 
 
 def test_one_that_does_not_serve_is_replaced_all_the_same():

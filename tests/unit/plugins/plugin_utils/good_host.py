@@ -74,6 +74,14 @@ def container(name="db", app="", ports=(), engine=""):
     return {"name": name, "app": app, "service": "", "engine": engine, "state": "running", "image_id": "", "ports": list(ports)}
 
 
+def serving(source=SOURCE, **record):
+    """A host on which a release of the application serves, made of these files."""
+    return {"applications": {"my-agent": {**OWN_RECORD, "engine": "aegra", "source": source, **record}}, "releases": {"my-agent": SERVES}}
+
+
+SERVES = {"slot": "a", "live": [], "releases": [{"number": 1, "outcome": "serving"}]}
+
+
 def judged(world, found=None, host="web", **variables):
     """The problems of a host that is good but for ``found``, for an application that is usual but for ``variables``."""
     given = {"hosts": {"web": "ssh"}, "firewall": "none", **variables}
@@ -81,6 +89,7 @@ def judged(world, found=None, host="web", **variables):
     description = {
         **description,
         "standalone": world.told(host, **given),
+        "state": variables.get("state", "started"),
         "app": {"name": "my-agent", "source_hash": SOURCE, "environment": variables.get("environment", "development")},
     }
     seen = copy.deepcopy(GOOD)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from good_host import GOOD, NOW, OWN_RECORD, SHOP, SOURCE, container, docker, judged, listener
+from good_host import GOOD, NOW, OWN_RECORD, SHOP, SOURCE, container, docker, judged, listener, serving
 
 from ansible_collections.langops.langgraph.plugins.module_utils import _host_services
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import errors, warnings
@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], tuple[str, ...]]] =
         ("web has 2000 MiB of memory, but 2 containers may use 2048 MiB beside 500 MiB of Postgres", "set `langgraph_memory_mb` to 622 or less"),
     ),
     "too little memory for two releases": (
-        {"memory": {"total_mb": 4000}},
+        {"memory": {"total_mb": 4000}, **serving("before")},
         {"strategy": "blue_green", "postgres_max_connections": 200},
         (
             "web has 4000 MiB of memory, but 2 containers and 2 of a new release beside them may use 4096 MiB beside 1000 MiB of Postgres",

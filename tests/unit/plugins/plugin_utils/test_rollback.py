@@ -106,6 +106,50 @@ def test_after_a_run_that_was_killed_when_it_had_switched_it_goes_to_the_one_tha
     assert (told["due"], {one["env"]["GREETING"] for one in told["parts"]["slots"]["b"]}) == (True, {"name2"})
 
 
+def with_others(started: str = "2026-11-26T09:00:00.5Z", releases: tuple[Release, ...] = BOTH, **more: t.Any) -> Host:
+    """A host with all containers of both slots, where the second one serves since two o'clock."""
+    there = [one["name"] for slot in "ab" for one in containers(slot)]
+    return host(releases, there=there, started=dict.fromkeys(there, started), **more)
+
+
+@pytest.mark.parametrize(
+    ("started", "number"),
+    [
+        # A release that was begun after it, and is not written down, as it did not come to its end.
+        ("2026-11-26T09:00:00.5Z", 2),
+        ("", 2),
+        # What served before, which a run did not come to remove.
+        ("2026-11-25T09:00:00.5Z", 1),
+    ],
+)
+def test_from_a_release_that_was_interrupted_it_goes_back_to_the_one_that_is_written_down_as_serving(started, number):
+    one = with_others(started)
+    found = choose(APP, [one])
+    told = recalled(APP, one, found.number)
+    assert (found.number, found.problems, told["due"], told["left"]) == (number, (), number == 1, number == 2)
+
+
+def test_one_host_that_it_was_begun_on_decides_for_all():
+    hosts = [host(name="one"), with_others(name="two")]
+    found = choose(APP, hosts)
+    assert (found.number, found.problems) == (2, ())
+    assert [recalled(APP, one, 2)["left"] for one in hosts] == [False, True]
+
+
+@pytest.mark.parametrize(("wanted", "due", "left"), [("2", False, True), ("1", True, False)])
+@pytest.mark.parametrize("started", ["2026-11-26T09:00:00.5Z", "2026-11-25T09:00:00.5Z"])
+def test_who_says_to_which_goes_there_from_a_release_that_was_interrupted(started, wanted, due, left):
+    one = with_others(started)
+    found = choose(replace(APP, wanted=wanted), [one])
+    told = recalled(APP, one, found.number)
+    assert (found.number, found.problems, told["due"], told["left"]) == (int(wanted), (), due, left)
+
+
+def test_where_containers_are_replaced_in_their_places_nothing_is_left_of_others():
+    one = host(journal(release(1), release(2)), slots={"a": containers("a"), "b": []})
+    assert (choose(APP, [one]).number, recalled(APP, one, 2)["left"]) == (1, False)
+
+
 def test_twice_in_a_row_goes_back_and_forth():
     back = journal(*BOTH, release(3, "name1", rolled_back_to=1))
     assert choose(APP, [host(back)]).number == 2

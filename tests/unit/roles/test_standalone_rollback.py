@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The langops.langgraph maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A rollback from a release that was interrupted: what the playbook makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from rendering import SLOTS, TASKS, VARS, WIRES, plays_of, rendered
+
+RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
+
+
+def chosen(check=False, number=2, **hosts):
+    told = {host: {"due": name == "due", "left": name == "left"} for host, name in hosts.items()}
+    choice = {"number": number, "hosts": told, "everywhere": {"name": "two"}}
+    return {"__langgraph_app": "s", "__langgraph_choice": choice, "ansible_check_mode": check, "__langgraph_missing": []}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "check", "title", "notes"),
+    [
+        ({"web": ""}, False, "s: nothing changed, release 2 (two) serves already", 0),
+        ({"web": "due"}, False, "s: went back to release 2 (two)", 1),
+        ({"web": "left"}, False, "s: went back to release 2 (two)", 2),
+        ({"web": "left"}, True, "s: would go back to release 2 (two)", 2),
+        ({"web": "", "app": "left"}, False, "s: went back to release 2 (two)", 2),
+    ],
+)
+def test_a_rollback_tells_when_it_has_removed_what_an_interrupted_release_left(hosts, check, title, notes):
+    seen = {**chosen(check, **hosts), "__langgraph": {"description": {"notes": []}}}
+    told = DataLoader().load_from_file(str(RECALLED[-1]), trusted_as_template=True)["__langgraph_rolled_back"]
+    assert rendered(told["title"].strip().removeprefix("{{ __langgraph_app }}: {{").removesuffix("}}"), RECALLED, **seen) == title.removeprefix("s: ")
+    said = rendered(told["notes"].strip().removeprefix("{{").removesuffix("}}"), RECALLED, **seen)
+    assert len(said) == notes
+    if notes == 2:
+        end = "found, and would be removed" if check else "stopped and removed"
+        assert said[0] == f"what a release that did not come to its end had left was {end}"
+
+
+def test_what_an_interrupted_release_left_is_removed_when_nobody_asks_it_any_more():
+    [block] = DataLoader().load_from_file(str(TASKS / "put_in_order.yml"))
+    done = [str(task.get("ansible.builtin.include_tasks", "keep")) for task in block["block"]]
+    assert done == ["resume_halted.yml", "leave.yml", "take_back.yml", "leave.yml", "stay_alone.yml", "keep", "move_runs.yml", "free.yml"]
+    kept = block["block"][5]
+    assert kept["vars"]["standalone_container_containers"] == "{{ __langgraph_own_choice.parts.slots[__langgraph_slot] }}"
+    mine = {"__langgraph_own_choice": {"left": False}}
+    assert [rendered(block["block"][place]["when"], RECALLED, **mine) for place in (0, 4, 5, 6)] == [False] * 4
+    assert [task.get("ansible.builtin.include_tasks") for task in block["rescue"]] == [None, "free.yml", None]
+    [choice, *_others] = plays_of("rollback.yml")
+    names = [str(task.get("ansible.builtin.include_tasks", "")) for task in choice["tasks"]]
+    assert names[-3:] == ["tasks/choose.yml", "tasks/put_in_order.yml", "tasks/recall.yml"], "before it is said what is recalled"
+
+
+@pytest.mark.parametrize(("hosts", "check", "free"), [({"web": ""}, False, True), ({"web": "left"}, False, False), ({"web": "left"}, True, True)])
+def test_a_rollback_that_removes_something_goes_on_being_alone(hosts, check, free):
+    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    assert rendered(choice["block"][-1]["when"], RECALLED, **chosen(check, **hosts)) is free
+
+
+def test_a_rollback_knows_when_containers_were_started():
+    there = [{"name": "s-api-1", "started_at": "2026-11-26T09:00:00Z"}, {"name": "s-api-1-b"}]
+    seen = {"__langgraph_recorded": {"releases": [], "images": [], "slot": "a"}, "__langgraph_standalone": {"slots": SLOTS, "databases": {}}}
+    seen |= {"__langgraph_secrets": {}, "__standalone_container_found": {"containers": there}}
+    assert rendered("__langgraph_recorded_here.started", RECALLED, **seen) == {"s-api-1": "2026-11-26T09:00:00Z", "s-api-1-b": ""}
