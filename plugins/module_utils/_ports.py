@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from ansible_collections.langops.langgraph.plugins.module_utils import _process
 
 LISTENING = "0A"  # the state's number in /proc/net/tcp
+SOCKET = "socket:["  # how the link of a file descriptor begins that is one
 
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
@@ -61,11 +62,11 @@ def parse_listeners(text: str, byteorder: str = sys.byteorder) -> list[Listener]
         fields = line.split()
         if len(fields) > 9 and fields[3] == LISTENING:
             address, _colon, port = fields[1].rpartition(":")
-            found.append(Listener(_address(address, byteorder), int(port, 16), int(fields[9]), int(fields[7])))
+            found.append(Listener(kernel_address(address, byteorder), int(port, 16), int(fields[9]), int(fields[7])))
     return found
 
 
-def _address(text: str, byteorder: str) -> Address:
+def kernel_address(text: str, byteorder: str) -> Address:
     """An address as the kernel prints it: words of four bytes, each in the byte order of the machine."""
     raw = bytes.fromhex(text)
     if byteorder == "little":
@@ -78,29 +79,35 @@ def _address(text: str, byteorder: str) -> Address:
 
 def listeners(port: t.Optional[int] = None) -> list[Listener]:
     """All sockets of this host that listen on the port, or on any."""
-    found = []
+    return [listener for text in tables() for listener in parse_listeners(text) if port in (None, listener.port)]
+
+
+def tables() -> t.Iterator[str]:
+    """What the kernel tells of the TCP sockets of this host."""
     for table in ("net/tcp", "net/tcp6"):
         try:
-            text = (_process.PROC / table).read_text(encoding="ascii")
+            yield (_process.PROC / table).read_text(encoding="ascii")
         except OSError:  # a host without IPv6 has no second table
             continue
-        found += [listener for listener in parse_listeners(text) if port in (None, listener.port)]
-    return found
 
 
 def holders(inodes: t.Collection[int]) -> dict[int, list[int]]:
     """Numbers of the processes that hold each socket, as far as we are allowed to see them."""
-    wanted = {f"socket:[{inode}]": inode for inode in inodes}
     found: dict[int, list[int]] = {inode: [] for inode in inodes}
-    for pid in sorted(_process.snapshot()) if wanted else []:
-        folder = str(_process.PROC / str(pid) / "fd")
-        try:
-            targets = {_link(os.path.join(folder, name)) for name in os.listdir(folder)}
-        except OSError:  # gone, or of another user
-            continue
-        for target in targets & set(wanted):
-            found[wanted[target]].append(pid)
+    for pid in sorted(_process.snapshot()) if found else []:
+        for inode in sockets_of(pid) & set(found):
+            found[inode].append(pid)
     return found
+
+
+def sockets_of(pid: int) -> set[int]:
+    """The inodes of all sockets that a process has. None when it is gone, or of another user."""
+    folder = str(_process.PROC / str(pid) / "fd")
+    try:
+        targets = [_process.link(os.path.join(folder, name)) for name in os.listdir(folder)]
+    except OSError:
+        return set()
+    return {int(target[len(SOCKET) : -1]) for target in targets if target.startswith(SOCKET)}
 
 
 def owners(host: str, port: int) -> list[PortOwner]:
@@ -170,13 +177,6 @@ def _overlap(one: Address, other: Address) -> bool:
     if one == other:
         return True
     return any(wildcard.is_unspecified and (wildcard.version == 6 or address.version == 4) for wildcard, address in ((one, other), (other, one)))
-
-
-def _link(path: str) -> str:
-    try:
-        return os.readlink(path)
-    except OSError:
-        return ""
 
 
 def _user_name(uid: int) -> str:

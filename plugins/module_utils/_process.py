@@ -21,6 +21,8 @@ PROC = Path("/proc")
 POLL_SECONDS = 0.1
 KILL_SECONDS = 5.0
 DEAD_STATES = frozenset("ZXx")
+# How the kernel ends the name of a program's file that was replaced while it runs.
+DELETED = " (deleted)"
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,20 @@ def family(leader: Identity, processes: t.Mapping[int, Stat]) -> list[Stat]:
         return []
     below = {stat.pid for stat in descendants(leader.pid, processes)} if holder else set()
     return [stat for stat in processes.values() if stat.alive and (stat.session == leader.pid or stat.pid in below or stat.pid == leader.pid)]
+
+
+def link(path: str) -> str:
+    """Where a link below /proc leads to; empty when its process is gone or belongs to another user."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def program(pid: int) -> str:
+    """The file that a process runs, also when another one has taken its place since; empty when that cannot be seen."""
+    path = link(str(PROC / str(pid) / "exe"))
+    return path[: -len(DELETED)] if path.endswith(DELETED) else path
 
 
 def command_line(pid: int) -> list[str]:

@@ -23,7 +23,7 @@ FILE = "releases.json"
 # Raised when the file is written in another way.
 SCHEMA = 1
 # What only a rollback needs.
-LONG = frozenset({"containers", "databases", "schema", "secrets", "smoke"})
+LONG = frozenset({"containers", "databases", "secrets", "smoke"})
 # What became of a release.
 SERVING, FORMER, FAILED = "serving", "former", "failed"
 FIRST_SLOT = "a"

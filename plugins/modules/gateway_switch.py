@@ -17,7 +17,7 @@ description:
     have go on to their end. When one of O(servers) is not well in time, all is as it was. A share that M(langops.langgraph.gateway_canary) has given is
     taken back.
   - With O(state=emptied), O(servers) get no new requests, those that they have are waited for, and then they are out of service. One that somebody gives
-    requests to meanwhile is left to him.
+    requests to meanwhile is left to him. Waited for are also the connections of HAProxy processes that served before a reload.
   - With O(state=watched), nothing is done, and the module fails as soon as one of O(servers) is not well any more.
   - What is said at the runtime socket is forgotten by a reload. The role P(langops.langgraph.gateway#role) writes the same into the configuration.
 extends_documentation_fragment:
@@ -63,6 +63,12 @@ options:
         is to replace what is ill.
     type: bool
     default: false
+  any_well:
+    description:
+      - With O(state=switched), whether it is enough that one of O(servers) is well. The others are in service too, and get requests as soon as their health
+        checks pass. They have ten seconds for that before the one that is well gets all requests.
+    type: bool
+    default: false
   socket:
     description: The runtime socket of HAProxy. Only root may use the one that the role P(langops.langgraph.gateway#role) makes.
     type: path
@@ -103,7 +109,9 @@ states:
   type: dict
   sample: {my-agent-api-1-b: ready, my-agent-api-1: drain}
 cut:
-  description: How many sessions of which server were still open at the end of O(timeout), and were ended.
+  description:
+    - How many sessions of which server were still open at the end of O(timeout), and were ended.
+    - With those of HAProxy processes that served before a reload, which end with their server.
   returned: success
   type: dict
   sample: {my-agent-api-1: 2}
@@ -113,6 +121,11 @@ weighed:
   type: list
   elements: str
   sample: [my-agent-api-1, my-agent-api-1-b]
+ill:
+  description: With O(any_well), which of O(servers) are in service and not well, and what their health checks say.
+  returned: success
+  type: dict
+  sample: {my-agent-api-2: "DOWN (L4CON Connection refused)"}
 """
 
 from ansible_collections.langops.langgraph.plugins.module_utils._deadline import within
@@ -128,6 +141,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["switched", "emptied", "watched"], "default": "switched"},
             "timeout": {"type": "int", "default": 60},
             "only_new": {"type": "bool", "default": False},
+            "any_well": {"type": "bool", "default": False},
             "socket": {"type": "path", "default": "/run/haproxy/admin.sock"},
         }
     )
@@ -136,7 +150,7 @@ def main() -> None:
         switch = Switch(given["socket"], given["app"])
         seconds = within(given, "timeout", 90000)
         if given["state"] == "switched":
-            done = switch.to(given["servers"], seconds, module.check_mode, given["only_new"])
+            done = switch.to(given["servers"], seconds, module.check_mode, given["only_new"], given["any_well"])
         else:
             done = {"emptied": switch.emptied, "watched": switch.watched}[given["state"]](given["servers"], seconds, module.check_mode)
         module.exit_json(**done.as_dict())

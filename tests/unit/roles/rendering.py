@@ -36,6 +36,11 @@ def rendered(expression: str, files: t.Sequence[Path], filters: t.Sequence[t.Cal
     return templar.evaluate_expression(trust_as_template(expression))
 
 
+def told(template: str, files: t.Sequence[Path], **seen: t.Any) -> t.Any:
+    """What a template comes to, that is not only an expression."""
+    return rendered("__told", files, **seen, __told=trust_as_template(template))
+
+
 def tasks_of(tasks):
     for task in tasks:
         yield task

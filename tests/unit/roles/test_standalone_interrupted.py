@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of, told
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -239,11 +239,12 @@ def gateways(**seen):
     [
         # Nobody has begun to give the new release requests.
         (["listens"], ["listens"], []),
-        (["listens", "live_before", "gave_back"], ["listens", "live_before", "gave_back"], []),
+        (["listens", "live_before"], ["listens", "live_before"], []),
+        (["listens", "began_giving", "gave_back"], ["listens", "began_giving", "gave_back"], []),
         # What served before was not well in time, or that gateway was lost.
-        (["listens", "live_before"], ["listens", "live_before", "gave_back"], ["one"]),
-        (["listens", "live_before", "has_switched"], ["listens", "live_before"], ["one", "two"]),
-        (["listens"], ["listens", "live_before", "gave_back"], []),
+        (["listens", "began_giving"], ["listens", "began_giving", "gave_back"], ["one"]),
+        (["listens", "began_giving", "has_switched"], ["listens", "began_giving"], ["one", "two"]),
+        (["listens"], ["listens", "began_giving", "gave_back"], []),
         # It failed while it took the requests back from an interrupted release.
         ([], ["listens"], ["one"]),
         # It is not in this run.
@@ -291,31 +292,44 @@ def test_requests_are_given_back_to_no_host_that_cannot_be_reached(task, file):
 
 
 @pytest.mark.parametrize(
-    ("tried", "left", "refused", "given"),
+    ("live", "left", "switched", "says"),
     [
-        ({"s-api-1": True, "s-api-2": False}, {"s-api-1-b": "UP"}, False, ["s-api-1"]),
-        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "UP 1/2"}, True, []),
-        ({}, {"s-api-1-b": "UP"}, True, []),
+        (
+            ["s-api-1"],
+            {"s-api-1-b": "UP 1/2"},
+            False,
+            "No server of the release of s that serves is well (s-api-1), and the gateway on web goes on asking what",
+        ),
+        ([], {"s-api-1-b": "UP"}, None, "No server of the release of s that serves is well (none is in this run), and the"),
         # Nobody answers anyway.
-        ({"s-api-1": False, "s-api-2": False}, {"s-api-1-b": "DOWN"}, False, []),
-        ({"s-api-1": False}, {"s-api-1-b": "DRAIN"}, False, []),
+        (["s-api-1", "s-api-2"], {"s-api-1-b": "DOWN"}, False, ""),
+        (["s-api-1"], {"s-api-1-b": "DRAIN"}, False, ""),
+        # They have them, and something else went wrong.
+        (["s-api-1"], {"s-api-1-b": "UP"}, True, "the file was refused"),
     ],
 )
-def test_one_server_that_is_well_is_enough_to_take_requests_back(tried, left, refused, given):
-    results = [{"item": name, **({"states": {}} if well else {"msg": "no"})} for name, well in tried.items()]
-    states = [{"name": name, "status": status} for name, status in {**dict.fromkeys(tried, "DRAIN"), **left}.items()]
-    seen = {"__langgraph_app": "s", "__gateway_state": {"apps": {"s": states}}, "__langgraph_tried": {"results": results}}
-    seen |= {"__langgraph_taken_from": list(left)}
+def test_requests_are_left_where_they_are_only_while_nobody_else_is_well(live, left, switched, says):
+    states = [{"name": name, "status": status} for name, status in {**dict.fromkeys(live, "DRAIN"), **left}.items()]
+    seen = {"__langgraph_app": "s", "__gateway_state": {"apps": {"s": states}}, "__langgraph_live_now": live, "inventory_hostname": "web"}
+    seen |= {"__langgraph_taken_from": list(left), "ansible_failed_result": {"msg": "the file was refused"}}
+    if switched is not None:
+        seen["__gateway_switched"] = {"failed": not switched}
     [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
-    tasks = {one["name"]: one for one in task["rescue"]}
-    assert rendered(" and ".join(tasks["Leave all as it is where only the others are well"]["when"]), WIRES, **seen) is refused
-    assert rendered("__langgraph_tried_well", WIRES, **seen) == given
-    assert rendered(tasks["Give them to those"]["when"], WIRES, **seen) is bool(given)
+    assert rendered(task["block"][0]["when"], WIRES, **seen) is (not live)
+    said = ""
+    for refusal in task["rescue"]:
+        wishes = refusal["when"] if isinstance(refusal["when"], list) else [refusal["when"]]
+        if not said and all(rendered(one, WIRES, **seen) for one in wishes):
+            said = told(refusal["ansible.builtin.fail"]["msg"], WIRES, **seen)
+    assert said.startswith(says)
+    assert bool(said) is bool(says)
 
 
 def test_a_release_waits_as_long_for_those_that_were_just_started_as_for_its_own():
     [task] = DataLoader().load_from_file(str(TASKS / "give_well.yml"))
-    assert task["block"][0]["vars"]["gateway_switch_seconds"] == "{{ __langgraph_standalone.start_timeout }}"
+    given = task["block"][1]["vars"]
+    assert given["gateway_switch_seconds"] == "{{ __langgraph_standalone.start_timeout }}"
+    assert given["gateway_switch_any_well"] is True
 
 
 @pytest.mark.parametrize(

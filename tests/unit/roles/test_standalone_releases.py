@@ -258,7 +258,8 @@ def test_the_way_back_is_gone_unless_all_gateways_have_written_it_down(of_web, o
     seen = rolling(**dict.fromkeys(hosts, 2))
     for host, facts in hosts.items():
         seen["hostvars"][host] |= {"__langgraph_ready": True, **facts}
-    seen |= {"__langgraph_steps": [1, 2], "__langgraph_standalone": {"gateway_hosts": ["web", "gate"]}, "inventory_hostname": "web"}
+    seen |= {"__langgraph_steps": [{"number": 1}, {"number": 2}], "__langgraph_standalone": {"gateway_hosts": ["web", "gate"]}, "inventory_hostname": "web"}
+    seen |= {"__langgraph_stopped_by_steps": []}
     tasks = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "roll_all.yml")) if "when" in task}
     due = {name: all(rendered(one, WIRES, **seen) for one in wishes) for name, wishes in tasks.items() if isinstance(wishes, list)}
     assert due["Go on with the old containers where the release could not come to its end"] is goes_back

@@ -230,6 +230,6 @@ def test_a_switch_takes_back_what_a_canary_that_was_broken_off_has_set() -> None
     proxy = Proxy()
     proxy.states, proxy.weights = {OLD: "UP", NEW: "UP"}, {OLD: 256, NEW: 28}
     switched = Switch("socket", "shop", proxy.ask).to([OLD], 1)
-    assert switched.as_dict() == {"changed": True, "states": {NEW: "drain"}, "cut": {}, "weighed": [OLD, NEW]}
+    assert switched.as_dict() == {"changed": True, "states": {NEW: "drain"}, "cut": {}, "weighed": [OLD, NEW], "ill": {}}
     assert is_back(proxy)
     assert Switch("socket", "shop", proxy.ask).to([OLD], 1).as_dict()["changed"] is False

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 import typing as t
 
 import pytest
@@ -84,7 +85,7 @@ def test_the_new_ones_get_the_requests_before_the_old_ones_lose_them() -> None:
     assert switched.states == {"api-1-b": "ready", "api-1": "drain"}
     # Checked before anybody asks it: out of maintenance, HAProxy takes it for well until a check says otherwise.
     assert proxy.said == [f"set server app_shop/{text}" for text in ("api-1-b state drain", "api-1-b state ready", "api-1 state drain")]
-    assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": []}
+    assert of(proxy).to(["api-1-b"], 1).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": [], "ill": {}}
 
 
 def test_check_mode_says_what_would_be_done_and_does_nothing() -> None:
@@ -158,7 +159,7 @@ def test_when_all_have_requests_again_nothing_is_waited_for() -> None:
     proxy = Proxy({"api-1": "MAINT", "api-1-b": "UP"}, {"api-1-b": 100}, later={3: "set server app_shop/api-1-b state ready"})
     # One that the configuration has disabled remembers that for good.
     proxy.admin["api-1-b"] = 4
-    assert of(proxy).emptied(["api-1-b"], 3600).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": []}
+    assert of(proxy).emptied(["api-1-b"], 3600).as_dict() == {"changed": False, "states": {}, "cut": {}, "weighed": [], "ill": {}}
     assert proxy.said == ["set server app_shop/api-1-b state drain"]
 
 
@@ -188,7 +189,7 @@ def test_who_stays_well_has_passed_and_nothing_is_done_to_anybody(monkeypatch: p
     monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
     proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"})
     watched = of(proxy).watched(["api-1-b"], 0.5)
-    assert (watched.as_dict(), proxy.said) == ({"changed": False, "states": {}, "cut": {}, "weighed": []}, [])
+    assert (watched.as_dict(), proxy.said) == ({"changed": False, "states": {}, "cut": {}, "weighed": [], "ill": {}}, [])
     assert proxy.looks >= 3
 
 
@@ -208,3 +209,81 @@ def test_in_check_mode_nobody_waits_and_a_server_that_there_is_not_is_refused() 
     assert of(proxy).watched(["api-1"], 60, check_mode=True).as_dict()["changed"] is False
     with pytest.raises(LangGraphError, match="does not know api-2 of 'shop'"):
         of(proxy).watched(["api-2"], 60, check_mode=True)
+
+
+def test_where_one_is_enough_those_that_are_ill_are_in_service_and_get_nothing_until_they_are_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a release is gone back to may have had an ill one all along."""
+    monkeypatch.setattr(_haproxy_switch, "OTHERS_SECONDS", 0.5)
+    proxy = Proxy({"api-1": "MAINT", "api-2": "MAINT", "api-1-b": "UP"}, ill=["api-2"])
+    switched = of(proxy).to(["api-1", "api-2"], 60, any_well=True)
+    assert switched.as_dict() == {
+        "changed": True,
+        "states": {"api-1": "ready", "api-2": "ready", "api-1-b": "drain"},
+        "cut": {},
+        "weighed": [],
+        "ill": {"api-2": "DOWN (not checked yet)"},
+    }
+    assert (proxy.states, proxy.admin["api-2"] & 9) == ({"api-1": "UP", "api-2": "DOWN", "api-1-b": "DRAIN"}, 0)
+    # Never before it was checked.
+    assert proxy.said.index("set server app_shop/api-2 state drain") < proxy.said.index("set server app_shop/api-2 state ready")
+
+
+def test_where_one_is_enough_the_others_are_not_ill_before_they_had_their_time() -> None:
+    """They were started a moment ago, and the first one alone would get all requests."""
+    proxy = Proxy({"api-1": "DRAIN", "api-2": "DRAIN", "api-1-b": "UP"}, ill=["api-2"])
+    proxy.states["api-2"] = "DOWN"
+    timer = threading.Timer(1, lambda: setattr(proxy, "ill", []))
+    timer.start()
+    switched = of(proxy).to(["api-1", "api-2"], 60, any_well=True)
+    assert (switched.ill, proxy.states["api-2"], proxy.given) == ({}, "UP", [])
+    timer.join()
+
+
+def test_where_one_is_enough_and_none_is_well_all_is_as_it_was() -> None:
+    proxy = Proxy({"api-1": "MAINT", "api-2": "DRAIN", "api-1-b": "UP"}, ill=["api-1", "api-2"])
+    proxy.states["api-2"] = "DOWN"
+    with pytest.raises(LangGraphError, match=r"does not reach any of these servers of 'shop' after 0.3 s, and goes on as it did: api-1 is DOWN .*; api-2 is"):
+        of(proxy).to(["api-1", "api-2"], 0.3, any_well=True)
+    assert proxy.states["api-1-b"] == "UP"
+    assert (proxy.admin["api-1"] & 9, proxy.admin["api-2"], proxy.given) == (1, 8, [])
+
+
+class Left:
+    """Processes of before: how many connections they have to api-1, look by look, and the last number for good."""
+
+    def __init__(self, *counts: int) -> None:
+        self.counts, self.pids = list(counts), list[int]()
+
+    def open(self, pid: int, addresses: t.Mapping[str, str]) -> dict[str, int]:
+        self.pids.append(pid)
+        count = self.counts.pop(0) if len(self.counts) > 1 else self.counts[0]
+        return {"api-1": count} if count and "api-1" in addresses else {}
+
+
+@pytest.mark.parametrize("state", ["DRAIN", "MAINT"])
+@pytest.mark.parametrize(("counts", "cut"), [([2, 2, 1, 0], {}), ([2], {"api-1": 2}), ([0], {})])
+def test_what_processes_of_before_have_open_is_waited_for_and_counted(
+    monkeypatch: pytest.MonkeyPatch, state: str, counts: list[int], cut: dict[str, int]
+) -> None:
+    """A release ends with a reload, and the next one may come while streams of the one before are open."""
+    left = Left(*counts)
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(_haproxy_switch, "Former", lambda: left)
+    proxy = Proxy({"api-1": state, "api-1-b": "UP"})
+    emptied = of(proxy).emptied(["api-1"], 0.7)
+    assert (emptied.states, emptied.cut) == ({"api-1": "maint"} if state == "DRAIN" else {}, cut)
+    assert proxy.states["api-1"] == "MAINT"
+    assert set(left.pids) == {1}
+
+
+def test_what_is_open_in_this_process_and_in_those_before_is_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_haproxy_switch, "Former", lambda: Left(2))
+    assert of(Proxy({"api-1": "DRAIN"}, {"api-1": 100})).emptied(["api-1"], 0.3).cut == {"api-1": 102}
+
+
+def test_a_server_with_old_streams_that_somebody_gives_requests_to_is_left_to_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(_haproxy_switch, "Former", lambda: Left(2))
+    proxy = Proxy({"api-1": "DRAIN", "api-1-b": "UP"}, later={3: "set server app_shop/api-1 state ready"})
+    assert of(proxy).emptied(["api-1"], 60).as_dict()["cut"] == {}
+    assert proxy.states["api-1"] == "UP"
