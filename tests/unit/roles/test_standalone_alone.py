@@ -51,7 +51,7 @@ def test_however_a_run_ends_others_may_work_on_the_application(name, first):
             assert [included(task) for task in tasks] == BY_THEMSELVES[play["name"]]
             continue
         open_ones = [task["name"] for task in tasks if [included(one) for one in task.get("rescue", [])] != ["give_up.yml"]]
-        told = {"Go back where it did not get the requests", "Let others work on the application", "Remember what was released"}
+        told = {"Look at the containers", "Go back where it did not get the requests", "Let others work on the application", "Remember what was released"}
         replaces = {"Replace the containers where the first one is", "Replace them on the other hosts"}
         assert not set(open_ones) - told - replaces, play["name"]
     assert [included(one) for one in file_of("replace.yml")[0]["rescue"]] == ["give_up.yml"]
@@ -125,7 +125,9 @@ def test_a_reason_is_not_told_where_the_task_did_not_tell_it(task, result, reaso
 
 
 def test_a_release_without_an_image_has_no_name_of_one():
-    seen = app_that_serves(ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={}, standalone_container_image="")
+    seen = app_that_serves(
+        ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={}, standalone_container_image=""
+    )
     assert rendered("__langgraph_entry.name", WIRES, **seen) == "no-image"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, TASKS, WIRES, plays_of, rendered, three_hosts
+from rendering import ROOT, TASKS, WIRES, plays_of, rendered, tasks_of, three_hosts
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
@@ -78,30 +78,10 @@ def test_who_stays_gets_the_requests_of_those_that_the_gateway_is_about_to_forge
     due = rendered(" and ".join(block["when"]), WIRES, **at_the_gateway(servers, **seen))
     assert due is bool(staying and left)
     given, emptied, _count = block["block"]
-    assert given["ansible.builtin.include_tasks"] == "give_staying.yml"
+    given = given["langops.langgraph.gateway_switch"]
+    assert (given["servers"], given["any_well"]) == ("{{ __langgraph_staying }}", True), "one that is ill is no reason to stop nothing any more"
     emptied = emptied["langops.langgraph.gateway_switch"]
     assert (emptied["servers"], emptied["state"]) == ("{{ __langgraph_left_servers }}", "emptied")
-
-
-@pytest.mark.parametrize(
-    ("tried", "left", "refused", "given"),
-    [
-        ({A: True, "s-api-2": False}, "UP", False, [A]),
-        ({A: False, "s-api-2": False}, "UP", True, []),
-        # Nobody answers anyway.
-        ({A: False}, "DOWN", False, []),
-    ],
-)
-def test_one_that_stays_and_is_well_is_enough(tried, left, refused, given):
-    results = [{"item": name, **({"states": {}} if well else {"msg": "no"})} for name, well in tried.items()]
-    seen = {**at_the_gateway({**dict.fromkeys(tried, "UP"), "s-api-3": left}, list(tried)), "__langgraph_taken_from": ["s-api-3"]}
-    [task] = DataLoader().load_from_file(str(TASKS / "give_staying.yml"))
-    first, rescue = task["block"][0]["langops.langgraph.gateway_switch"], {one["name"]: one for one in task["rescue"]}
-    assert (first["servers"], first.get("state"), first.get("only_new")) == ("{{ __langgraph_staying }}", None, None), "all of them are to be well"
-    refusal, giving = (rescue[name]["when"] for name in ("Leave all as it is where only the others are well", "Give them to those"))
-    assert rendered(" and ".join(refusal), WIRES, **seen, __langgraph_tried={"results": results}) is refused
-    assert rendered("__langgraph_tried_well", WIRES, **seen, __langgraph_tried={"results": results}) == given
-    assert rendered(giving, WIRES, **seen, __langgraph_tried={"results": results}) is bool(given)
 
 
 def test_a_host_that_cannot_be_reached_is_not_waited_for():
@@ -170,11 +150,12 @@ def wanted_lives(hosts, releasing, **more):
 def test_a_release_that_has_no_room_is_refused_before_anything_of_it_is_begun(host, crowded, refused):
     """What the look could not know of. A rollback has not looked for it."""
     first, *_others = plays_of("change_over.yml")
-    names = [task["name"] for task in first["tasks"]]
+    tasks = list(tasks_of(first["tasks"]))
+    names = [task["name"] for task in tasks]
     room = names.index("Refuse a release that has no room beside the one that serves")
-    assert room < names.index("Be alone with it") < len(names)
+    assert room < names.index("Start again what an interrupted release has stopped")
     seen = {"inventory_hostname": host, "__langgraph_releasing": ["web"], "__langgraph_preflight": {} if crowded is None else {"crowded": crowded}}
-    assert rendered(" and ".join(first["tasks"][room]["when"]), WIRES, **seen) is refused
+    assert rendered(" and ".join(tasks[room]["when"]), WIRES, **seen) is refused
     [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_crowded.yml"))
     said = (
         Templar(DataLoader(), variables={"__langgraph_app": "s", **seen}).template(trust_as_template(refusal["ansible.builtin.fail"]["msg"])) if crowded else ""

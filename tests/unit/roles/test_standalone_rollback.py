@@ -33,6 +33,7 @@ def test_a_rollback_tells_when_it_has_removed_what_an_interrupted_release_left(h
     seen = {**chosen(check, **hosts), "__langgraph": {"description": {"notes": []}}}
     told = DataLoader().load_from_file(str(RECALLED[-1]), trusted_as_template=True)["__langgraph_rolled_back"]
     assert rendered(told["title"].strip().removeprefix("{{ __langgraph_app }}: {{").removesuffix("}}"), RECALLED, **seen) == title.removeprefix("s: ")
+    seen |= {"__langgraph_told_by": {"web": {"notes": []}}}
     said = rendered(told["notes"].strip().removeprefix("{{").removesuffix("}}"), RECALLED, **seen)
     assert len(said) == notes
     if notes == 2:

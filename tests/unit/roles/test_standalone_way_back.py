@@ -33,7 +33,7 @@ def test_one_of_before_that_is_well_is_enough_to_give_the_requests_back_to():
     # A release itself gets its requests only when all of it is well.
     assert DataLoader().load_from_file(str(ROOT / "roles/gateway/defaults/main.yml"))["gateway_switch_any_well"] is False
     others = [path.name for path in TASKS.glob("*.yml") if "any_well" in path.read_text(encoding="utf-8")]
-    assert sorted(others) == ["give_back.yml", "give_well.yml"]
+    assert sorted(others) == ["empty_dropped.yml", "give_back.yml", "give_well.yml"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ OLD = [{"name": name} for name in ("s-api-1", "s-api-2", "s-worker-1", "s-worker
 )
 def test_only_what_was_stopped_on_the_way_is_started_again(taken, keeps, stopped):
     """One that was ill before is not waited for: a release may be what mends it."""
-    seen = {"inventory_hostname": "web", "__langgraph_steps": STEPS, "__langgraph_old": OLD, "__langgraph_keeps_old": keeps}
+    seen = {"inventory_hostname": "web", "__langgraph_steps": STEPS, "__langgraph_old_by_steps": OLD, "__langgraph_keeps_old": keeps}
     seen |= {} if taken is None else {"__langgraph_step_taken": taken}
     assert [one["name"] for one in rendered("__langgraph_stopped_by_steps", WIRES, **seen)] == stopped
 
@@ -221,10 +221,11 @@ def test_what_an_interrupted_release_has_stopped_and_does_not_get_well_stops_no_
 def test_what_was_given_up_takes_part_in_no_step_and_gets_no_requests():
     container = {"name": "s-api-1", "service": "api"}
     old, new = [container, {**container, "name": "s-api-2"}], [{**container, "name": "s-api-1-b"}, {**container, "name": "s-api-2-b"}]
-    host = {"__langgraph_old": old, "__langgraph_next": new, "__langgraph_given_up": ["s-api-1"]}
+    host = {"__langgraph_old_by_steps": old, "__langgraph_next": new, "__langgraph_given_up": ["s-api-1"]}
     seen = {"hostvars": {"web": {**host, "__langgraph_live_before": ["s-api-2"]}}, "__langgraph_releasing": ["web"], "__langgraph_unreached": []}
     assert rendered("__langgraph_live_reached", WIRES, **seen, __langgraph_live=["s-api-1", "s-api-2"]) == ["s-api-2"]
-    wanted_steps = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"].replace("hosts | langops.langgraph.rolling_steps(", "[hosts, ")
-    hosts, leader, live = told(wanted_steps.replace(") }}", "] }}"), WIRES, **seen, __langgraph_leader="web", groups={"langgraph_switching": ["web"]})
+    wanted_steps = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_of_old"].replace("hosts | langops.langgraph.rolling_steps(", "[hosts, ")
+    seen["__langgraph_shares_queue"] = False
+    hosts, leader, live, _shares = told(wanted_steps.replace(") }}", "] }}"), WIRES, **seen, __langgraph_leader="web", groups={"langgraph_switching": ["web"]})
     assert hosts == {"web": {"old": [old[1]], "new": new}}
     assert (leader, live) == ("web", ["s-api-2"])

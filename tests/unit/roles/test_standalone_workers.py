@@ -117,17 +117,18 @@ def role_tasks(file, tasks_from):
 
 
 def test_container_by_container_all_that_was_stopped_is_stopped_and_started_by_one_list():
-    [stop], [start] = role_tasks("roll.yml", "halt"), role_tasks("roll_all.yml", "resume")
+    [stop], [start] = role_tasks("roll.yml", "halt"), role_tasks("roll_all.yml", "start_again")
     step = {"stop": {"web": ["s-worker-1", "s-worker-2"]}}
     wanted = stop["vars"]["standalone_container_containers"].strip("{} ")
     assert names(wanted, **old_release(), __langgraph_step=step, inventory_hostname="web") == ["s-worker-1", "s-worker-2"]
-    assert start["vars"]["standalone_container_containers"] == "{{ __langgraph_old_by_steps }}"
+    assert start["vars"]["standalone_container_containers"] == "{{ __langgraph_stopped_by_steps }}"
+    assert "__langgraph_old_by_steps | selectattr" in DataLoader().load_from_file(str(WIRES[1]))["__langgraph_stopped_by_steps"]
 
 
 @pytest.mark.parametrize(("queue_variable", "shares"), [("WORKER_QUEUE_KEY", False), ("", True)])
 def test_the_steps_are_told_whether_both_releases_have_one_list(queue_variable, shares):
     assert rendered("__langgraph_shares_queue", WIRES, **old_release(queue_variable)) is shares
-    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_wanted"]
+    wanted = DataLoader().load_from_file(str(WIRES[1]))["__langgraph_steps_of_old"]
     assert "hostvars[host].__langgraph_old_by_steps" in wanted
     assert wanted.endswith("rolling_steps(__langgraph_leader, __langgraph_live_at_first, __langgraph_shares_queue) }}")
 

@@ -106,7 +106,7 @@ def test_what_is_written_down_is_read_and_holds_nothing_secret(run, engine, tmp_
 
 def test_the_short_form_has_nothing_that_only_a_rollback_needs(run):
     [release] = run(release_journal, release=RELEASE)["releases"]
-    assert not {"containers", "smoke", "secrets", "databases", "schema"} & set(release)
+    assert not {"containers", "smoke", "secrets", "databases"} & set(release)
     assert release["image_id"] == "sha256:one"
 
 
