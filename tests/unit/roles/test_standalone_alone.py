@@ -125,10 +125,8 @@ def test_a_reason_is_not_told_where_the_task_did_not_tell_it(task, result, reaso
 
 
 def test_a_release_without_an_image_has_no_name_of_one():
-    seen = app_that_serves(
-        ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={}, standalone_container_image=""
-    )
-    assert rendered("__langgraph_entry.name", WIRES, **seen) == "no-image"
+    seen = app_that_serves(ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={})
+    assert rendered("__langgraph_entry.name", WIRES, **seen, standalone_container_image="") == "no-image"
 
 
 def test_how_the_smoke_runs_went_is_written_down():
