@@ -118,7 +118,7 @@ options:
         type: str
         default: ""
       seconds:
-        description: How long it took from the image to the switch.
+        description: How many seconds it took from the beginning of the run, or of the way back, until it got the requests, or failed.
         type: float
         default: 0
       proof:
