@@ -45,6 +45,8 @@ def release_line(release: t.Mapping[str, t.Any]) -> str:
     parts = [f"{release['number']} ({release['name']}): {outcome} {release['at']} UTC{seconds}"]
     told = (("rolled_back_to", "rolled back to"), ("image", "image"), ("commit", "commit"), ("by", "by"))
     parts += [f"{what} {release[key]}" for key, what in told if release.get(key)]
+    if release.get("runs"):
+        parts.append(f"smoke runs passed: {len(release['runs'])}")
     if release.get("reason"):
         parts.append(" ".join(release["reason"].split()))
     return "\n  ".join(["; ".join(parts), *(" ".join(seen.split()) for seen in release.get("proof") or ())])

@@ -38,9 +38,9 @@ class Release:
     """One release.
 
     ``number`` counts from 1 on over all hosts of the application, ``name`` is a hash of what it is made of. ``at`` is when it began to serve, or failed, in
-    UTC; ``seconds`` how long that took. ``reason`` tells why it failed. ``runs`` are its smoke runs and how they went, ``proof`` is what
-    was seen of it at the gateways. ``rolled_back_to`` is the number of the release that was brought back by it, else 0.
-    ``schema`` is what the database was at, ``databases`` tells where that and Redis are, and ``secrets`` names the variables that held something secret.
+    UTC; ``seconds`` how long that took. ``reason`` tells why it failed, or why one that serves is not proved. ``runs`` are its smoke runs and how they went,
+    ``proof`` is what was seen of it at the gateways. ``rolled_back_to`` is the number of the release that was brought back by it, else 0. ``schema`` is what
+    the database was at, ``databases`` tells where that and Redis are, and ``secrets`` names the variables that held something secret.
     """
 
     number: int

@@ -135,7 +135,7 @@ options:
         elements: str
         default: []
       reason:
-        description: Why it failed.
+        description: Why it failed, or why one that serves in the place of another is not proved.
         type: str
         default: ""
       containers:

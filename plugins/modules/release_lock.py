@@ -73,6 +73,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+anew:
+  description: Whether this run did not have it until now, so that another one may have had it. Never in check mode, in which nothing is taken.
+  returned: O(state=held)
+  type: bool
+  sample: false
 taken_from:
   description: Who had it before and has it no more, because it was broken, or because that run is there no more. Empty otherwise.
   returned: O(state=held)
@@ -126,7 +131,8 @@ def _taken(leases: Leases, given: t.Mapping[str, t.Any], seconds: int, check_mod
     app, token = given["app"], given["token"]
     before = leases.in_the_way(app, token, broken) if check_mode else leases.take(app, token, given["owner"] or token, seconds, broken)
     other = before is not None and before.token != token
-    return {"changed": before is None or other, "taken_from": before.owner if before and other else ""}
+    anew = before is None or other
+    return {"changed": anew, "anew": anew and not check_mode, "taken_from": before.owner if before and other else ""}
 
 
 if __name__ == "__main__":

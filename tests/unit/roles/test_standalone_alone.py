@@ -51,13 +51,23 @@ def test_however_a_run_ends_others_may_work_on_the_application(name, first):
             assert [included(task) for task in tasks] == BY_THEMSELVES[play["name"]]
             continue
         open_ones = [task["name"] for task in tasks if [included(one) for one in task.get("rescue", [])] != ["give_up.yml"]]
-        told = {"Look at the containers", "Go back where it did not get the requests", "Let others work on the application", "Remember what was released"}
+        told = {
+            "Stay alone with it",
+            "Look at the containers",
+            "Go back where it did not get the requests",
+            "Let others work on the application",
+            "Remember what was released",
+        }
         replaces = {"Replace the containers where the first one is", "Replace them on the other hosts"}
         assert not set(open_ones) - told - replaces, play["name"]
     assert [included(one) for one in file_of("replace.yml")[0]["rescue"]] == ["give_up.yml"]
+    for task in file_of("put_in_order.yml"):
+        assert [included(one) for one in task["rescue"]] == ["give_up.yml"] if "rescue" in task else included(task) == "leave.yml"
     gives_up = [included(task) or next(iter(set(task) - {"name", "when", "vars"})) for task in file_of("give_up.yml")]
-    assert gives_up[-2:] == ["free.yml", "ansible.builtin.fail"]
+    assert gives_up == ["ansible.builtin.set_fact", "write_failed.yml", "free.yml", "ansible.builtin.fail"]
     assert [included(task) for task in file_of("go_back.yml")[1:3]] == ["write_failed.yml", "free.yml"]
+    # Where nothing is held, or it is given back there.
+    assert [included(task) for task in file_of("choose.yml")[:2]] == ["refuse_second.yml", "lock.yml"]
     ends = [task for play in plays for task in tasks_of(play["tasks"]) if included(task) == "free.yml"]
     assert len(ends) == 1, "who has come to the end gives it back"
 
@@ -70,12 +80,41 @@ def test_the_lock_is_given_back_before_a_run_counts_as_done():
 
 
 @pytest.mark.parametrize(
+    ("file", "play", "may_fail", "asks"),
+    [
+        ("site.yml", "(4/6) Release the application", "tasks/release.yml", "tasks/follow.yml"),
+        ("site.yml", "(4/6) Release the application", "tasks/follow.yml", "tasks/finish.yml"),
+        ("site.yml", "(4/6) Release the application", "tasks/finish.yml", "tasks/take_back.yml"),
+        ("site.yml", "(4/6) Release the application", "tasks/take_back.yml", "tasks/tidy.yml"),
+        ("site.yml", "(4/6) Begin the release", "tasks/resume_halted.yml", "tasks/take_back.yml"),
+        ("rollback.yml", "(4/6) Begin the release", "tasks/resume_halted.yml", "tasks/take_back.yml"),
+    ],
+)
+def test_who_asks_whether_another_host_failed_is_in_another_block_than_what_may_fail(file, play, may_fail, asks):
+    """Hosts come to the rescue of a block when the others have come to its end: until then none of them has failed."""
+    [tasks] = [one["tasks"] for one in plays_of(file) if one["name"] == play]
+    blocks = [{one.get("ansible.builtin.include_tasks") for one in task.get("block", [])} for task in tasks]
+    first, second = (next(number for number, names in enumerate(blocks) if name in names) for name in (may_fail, asks))
+    assert first < second
+    asked = "__langgraph_failed | length"
+    texts = {name: str(file_of(name)) for name in ("follow.yml", "finish.yml", "take_back.yml", "tidy.yml", "release.yml", "resume_halted.yml")}
+    assert [name for name, text in texts.items() if asked in text] == ["follow.yml", "tidy.yml"]
+
+
+def test_in_a_rollback_nothing_is_removed_that_another_host_may_ask():
+    steps = [included(task) or included(task["block"][0]) for task in file_of("put_in_order.yml")]
+    assert steps == ["resume_halted.yml", "leave.yml", "take_back.yml", "leave.yml", "stay_alone.yml"]
+
+
+@pytest.mark.parametrize(
     ("there", "first"),
     [(["app1", "app2", "gate"], "app1"), (["app2", "gate"], "app2"), (["gate"], "gate")],
 )
 def test_of_two_runs_one_has_all_hosts(there, first):
     """The first host of the application is the first that is asked, whatever --limit says of the others; the rest has to wait for what became of it."""
-    one, others, leave = file_of("lock.yml")
+    one, others, last = file_of("lock.yml")
+    assert included(last) == "leave_too.yml"
+    [leave] = file_of("leave_too.yml")
     seen = {"__langgraph_standalone": {"hosts": ["app1", "app2", "gate"]}, "ansible_play_hosts": there}
     assert [host for host in there if rendered(one["when"], [], **seen, inventory_hostname=host)] == [first]
     assert one["langops.langgraph.release_lock"] == others["langops.langgraph.release_lock"]
@@ -85,6 +124,8 @@ def test_of_two_runs_one_has_all_hosts(there, first):
 
 
 DUE = {"__langgraph_compared": {"differing": ["image"]}, "image_rebuild": False, "image_pull": False, "__langgraph_releasing": []}
+DUE |= {"standalone_container_image": "sha256:one", "__langgraph_release_name": "one"}
+SERVES = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "image_id": "sha256:two", "outcome": "serving", "slot": "a"}]}
 
 
 @pytest.mark.parametrize(
@@ -101,9 +142,14 @@ DUE = {"__langgraph_compared": {"differing": ["image"]}, "image_rebuild": False,
         ({"__langgraph_releasing": ["web"], "__langgraph_switched": False}, True),
         ({"__langgraph_compared": {"differing": []}, "__langgraph_recalled": {"number": 1, "parts": {}}}, True),
         ({"standalone_container_state": "stopped"}, False),
+        # The same once more, with another smoke run; and what cannot be known, as there is no image.
+        ({"standalone_container_image": "sha256:two", "__langgraph_release_name": "two"}, False),
+        ({"standalone_container_image": "sha256:three", "__langgraph_release_name": "two"}, True),
+        ({"standalone_container_image": "", "__langgraph_release_name": "two"}, True),
     ],
 )
 def test_what_failed_is_written_down_where_something_was_to_be_released(more, due):
+    more = {"__langgraph_journal": SERVES, **more}
     assert rendered("__langgraph_release_is_due", WIRES, **{**app_that_serves(), **DUE, **more}) is due
     host = app_that_serves()
     host["__langgraph_standalone"]["containers"] = []
@@ -122,6 +168,52 @@ def test_what_failed_is_written_down_where_something_was_to_be_released(more, du
 )
 def test_a_reason_is_not_told_where_the_task_did_not_tell_it(task, result, reason):
     assert rendered("__langgraph_failed_because", WIRES, ansible_failed_task=task, ansible_failed_result=result) == reason
+
+
+@pytest.mark.parametrize(
+    ("server", "written", "runs_now"),
+    [
+        # Its containers did not get healthy, and those of before run again.
+        ({"failed": True, "msg": "no"}, "failed", " By the journal of web, release 2 of s serves."),
+        # This host has not come to it.
+        (None, "failed", " By the journal of web, release 2 of s serves."),
+        # They are to come beside those that serve.
+        ({"outdated": [{"service": "s-api-1"}], "changed": False}, "failed", " By the journal of web, release 2 of s serves."),
+        # They run, and what was asked of them after that has failed.
+        ({"outdated": [], "changed": True}, "serving", " The containers of the new release run all the same"),
+    ],
+)
+def test_what_was_replaced_is_not_said_to_serve(server, written, runs_now):
+    """So that a rollback goes to it."""
+    seen = app_that_serves(
+        "a", __langgraph_release_was_due=True, __langgraph_why="no answer", **({} if server is None else {"__standalone_container_server": server})
+    )
+    [block] = file_of("write_failed.yml")
+    wanted = block["block"][0]["langops.langgraph.release_journal"]["release"].strip().removeprefix("{{").removesuffix("}}")
+    entry = rendered(wanted, WIRES, **seen, __langgraph_entry={"number": 3, "slot": "b"}, standalone_container_containers=["new"])
+    assert (entry["outcome"], entry["reason"]) == (written, "no answer")
+    if written == "serving":
+        assert (entry["slot"], entry["containers"]) == ("a", ["new"])
+    assert rendered("__langgraph_what_runs_now", WIRES, **seen).startswith(runs_now)
+
+
+def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
+    seen = app_that_serves("a", __langgraph_release_name="two", ansible_check_mode=False)
+    assert rendered("__langgraph_unrecorded", WIRES, **seen) is False
+    seen["__langgraph_journal"]["releases"][0]["reason"] = "no answer"
+    assert rendered("__langgraph_unrecorded", WIRES, **seen) is True
+
+
+@pytest.mark.parametrize(
+    ("anew", "switched", "releasing", "looks"),
+    [(False, False, [], False), (True, False, [], True), (True, False, ["web"], True), (True, True, [], True), (True, True, ["web"], False)],
+)
+def test_a_run_that_was_not_alone_for_a_while_looks_again_before_it_goes_on(anew, switched, releasing, looks):
+    """Not where its release serves by then."""
+    _lock, look = file_of("stay_alone.yml")
+    assert included(look) == "outrun.yml"
+    seen = {"__langgraph_stays_alone": {"anew": anew}, "__langgraph_switched": switched, "__langgraph_releasing": releasing}
+    assert all(rendered(one, WIRES, **seen) for one in look["when"]) is looks
 
 
 def test_a_release_without_an_image_has_no_name_of_one():

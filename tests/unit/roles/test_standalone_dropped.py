@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, TASKS, WIRES, plays_of, rendered, tasks_of, three_hosts
+from rendering import ROOT, TASKS, WIRES, ending, plays_of, rendered, tasks_of, three_hosts
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
@@ -91,7 +91,7 @@ def test_a_host_that_cannot_be_reached_is_not_waited_for():
 
 
 def test_requests_are_moved_before_the_gateway_forgets_anybody_and_anybody_is_stopped():
-    tasks = DataLoader().load_from_file(str(TASKS / "finish.yml"))
+    tasks = ending()
     order = ["empty_dropped.yml", "'tasks_from': 'app'", "'tasks_from': 'keep'"]
     places = [next(number for number, task in enumerate(tasks) if part in str(task)) for part in order]
     assert places == sorted(places)
@@ -104,7 +104,7 @@ def test_requests_are_moved_before_the_gateway_forgets_anybody_and_anybody_is_st
 
 
 def test_what_was_stopped_with_the_others_is_proved_at_the_front_door():
-    [prove] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == "Choose who has something to prove"]
+    [prove] = [task for task in ending() if task["name"] == "Choose who has something to prove"]
     seen = {"__langgraph_standalone": {"containers": [1]}, "__langgraph_gateway": {"install": False}, "standalone_container_prove": "changed"}
     seen |= {"standalone_container_state": "started", "__standalone_container_compared": {"differing": []}, "__standalone_container_server": {"changed": False}}
     due = " and ".join(f"({one})" for one in prove["when"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of, told
+from rendering import TASKS, WIRES, app_that_serves, ending, plays_of, rendered, tasks_of, told
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -82,7 +82,7 @@ def test_a_slot_without_containers_serves_nobody_whatever_a_gateway_has_written_
 
 
 def finish_task(name):
-    [task] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"] == name]
+    [task] = [task for task in ending() if task["name"] == name]
     return task
 
 
@@ -144,7 +144,7 @@ def test_a_run_does_not_take_what_it_has_written_itself_for_what_another_one_has
     assert rendered("__langgraph_is_outrun", WIRES, **{**host, **again}) is True, "nothing is proved by this"
     del host["__langgraph_journal"]
     assert rendered("__langgraph_is_outrun", WIRES, **host, **again, __langgraph_journal_now=now) is False
-    names = [task["name"] for task in DataLoader().load_from_file(str(TASKS / "finish.yml"))]
+    names = [task["name"] for task in ending()]
     assert names.index("Write down which slot serves") < names.index("Go on from there")
 
 
@@ -185,7 +185,7 @@ def test_where_all_is_stopped_what_an_interrupted_release_left_is_nobodys_to_hav
     seen = app_that_serves(__standalone_container_server=server)
     seen["__langgraph"]["description"]["state"] = state
     assert rendered("__langgraph_left", WIRES, **seen) is left
-    finish = {task["name"]: task["when"] for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if "when" in task}
+    finish = {task["name"]: task["when"] for task in ending() if "when" in task}
     for name in ("Give the requests to those that serve", "Remove what an interrupted release left, and what is wanted no more"):
         assert {"__langgraph_left", "__langgraph_any_left"} & set(finish[name])
 
@@ -222,7 +222,7 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index(
         "Release the application where the first container is"
     )
-    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    _refusal, _lock, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
     names = [task["name"] for task in choice["block"]]
     assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
@@ -271,7 +271,7 @@ def test_what_an_interrupted_release_left_stays_until_every_gateway_is_in_a_run(
     """Whatever the strategy is by now."""
     seen = {"__langgraph_standalone": {"gateway_hosts": ["gate"]}, "ansible_play_hosts": there, "__langgraph_gateway": {"ours": ours}}
     assert rendered("__langgraph_gateways_missing", WIRES, **seen) == missing
-    [removal] = [task for task in DataLoader().load_from_file(str(TASKS / "finish.yml")) if task["name"].startswith("Remove what an interrupted release left")]
+    [removal] = [task for task in ending() if task["name"].startswith("Remove what an interrupted release left")]
     assert rendered(" and ".join(removal["when"]), WIRES, **seen, __langgraph_left=True, __langgraph_failed=[], ansible_check_mode=False) is (not missing)
 
 
@@ -351,7 +351,7 @@ def test_what_another_run_has_released_since_is_seen_in_the_journal(change, outr
 
 
 def test_a_host_that_was_refused_stops_what_is_done_about_an_interrupted_release():
-    tasks = {task["name"]: task for task in DataLoader().load_from_file(str(TASKS / "finish.yml"))}
+    tasks = {task["name"]: task for task in ending()}
     for name in ("Give the requests to those that serve", "Remove what an interrupted release left, and what is wanted no more"):
         assert "__langgraph_failed | length == 0" in tasks[name]["when"]
 
@@ -417,7 +417,7 @@ def test_a_host_that_has_the_release_already_gets_requests_with_the_others(two, 
 def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
     first = DataLoader().load_from_file(str(TASKS / file))[0]
     assert first.get("block", [first])[0]["ansible.builtin.include_tasks"] == "stay_alone.yml"
-    [lock] = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
+    lock, _look = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
     assert set(lock["langops.langgraph.release_lock"]) == {"app", "seconds"}, "without break_lock"
     assert not {"failed_when", "ignore_errors", "when"} & set(lock)
 

@@ -350,7 +350,7 @@ def test_a_certificate_that_the_host_renews_is_not_said_to_be_due_for_site():
 def test_roles_are_compared_and_recorded_with_the_same_files():
     """A run that records without them would find all of them changed at the next one."""
     plays = [play["tasks"] for play in plays_of("site.yml")]
-    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "finish.yml", "resources.yml")]
+    files = [DataLoader().load_from_file(str(TASKS / name)) for name in ("provide_host.yml", "provide.yml", "tidy.yml", "resources.yml")]
     tasks = [task for part in [*plays, *files] for task in tasks_of(part)]
     records = [task["langops.langgraph.role_blocks"] for task in tasks if "langops.langgraph.role_blocks" in task]
     assert [call["state"] for call in records] == ["recorded"] * 5
@@ -410,8 +410,8 @@ def test_passwords_are_made_only_for_databases_that_there_are(tmp_path, install,
 def test_the_host_that_migrates_the_database_is_released_before_the_others_and_the_door_opens_last():
     plays = plays_of("site.yml")
     tasks, _alone, begun, *_others = (play["tasks"] for play in plays if play["name"].startswith("(4/6)"))
-    steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for [whole] in [tasks] for task in whole["block"]]
-    assert steps == ["fail", "trust_gateways.yml", "close.yml", "release.yml", "follow.yml", "finish.yml"]
+    steps = [str(task.get("ansible.builtin.include_tasks", "fail")).rpartition("/")[2] for whole in tasks for task in whole["block"]]
+    assert steps == ["fail", "stay_alone.yml", "trust_gateways.yml", "close.yml", "release.yml", "follow.yml", "finish.yml", "take_back.yml", "tidy.yml"]
     follow = DataLoader().load_from_file(str(TASKS / "follow.yml"))
     assert [task["when"] for task in follow if "ansible.builtin.fail" in task] == ["__langgraph_failed | length > 0"]
     # Runs of an API container may be executed by workers of another host: who is asked is asked when all have started theirs.

@@ -11,7 +11,7 @@ import datetime
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of, three_hosts
+from rendering import ROOT, SLOTS, TASKS, VARS, WIRES, app_that_serves, ending, plays_of, rendered, tasks_of, three_hosts
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._rolling import steps
 
@@ -193,7 +193,7 @@ def test_requests_are_taken_back_from_an_interrupted_release_before_its_containe
     first, second, *_rest = plays_of("change_over.yml")
     assert "take_back.yml" in str(first["tasks"])
     assert "start_beside.yml" in str(second["tasks"])
-    finish = names_in("finish.yml")
+    finish = [task["name"] for task in ending()]
     assert finish.index("Give the requests to those that serve") < finish.index("Remove what an interrupted release left, and what is wanted no more")
 
 
@@ -326,7 +326,7 @@ def test_what_was_stopped_runs_again_before_anything_takes_its_place():
     ],
 )
 def test_nothing_is_released_while_a_host_cannot_be_reached_unless_that_is_allowed(more, refused):
-    tasks = list(tasks_of(DataLoader().load_from_file(str(TASKS / "finish.yml"))))
+    tasks = list(tasks_of(ending()))
     [place] = [number for number, task in enumerate(tasks) if "langgraph_allow_missing_hosts" in str(task.get("ansible.builtin.fail"))]
     assert "langgraph_releasing" in str(tasks[place + 1]), "before anybody is chosen to release"
     seen = {"__langgraph_beside": True, "__langgraph_any_outdated": True, "__langgraph_lost": ["app"], "ansible_check_mode": False, **more}
@@ -467,7 +467,7 @@ def test_passwords_that_are_on_another_machine_stop_a_rollback(tmp_path, given, 
 
 
 def test_a_rollback_is_alone_from_its_first_look_until_it_refuses():
-    _refusal, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
-    assert choice["block"][0]["ansible.builtin.include_tasks"] == "lock.yml"
+    _refusal, lock, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    assert lock["ansible.builtin.include_tasks"] == "lock.yml"
     assert [task.get("ansible.builtin.include_tasks") for task in choice["rescue"]] == [None, "free.yml", None]
     assert "ansible.builtin.fail" in choice["rescue"][-1]

@@ -122,7 +122,7 @@ def test_container_by_container_all_that_was_stopped_is_stopped_and_started_by_o
     wanted = stop["vars"]["standalone_container_containers"].strip("{} ")
     assert names(wanted, **old_release(), __langgraph_step=step, inventory_hostname="web") == ["s-worker-1", "s-worker-2"]
     assert start["vars"]["standalone_container_containers"] == "{{ __langgraph_stopped_by_steps }}"
-    assert "__langgraph_old_by_steps | selectattr" in DataLoader().load_from_file(str(WIRES[1]))["__langgraph_stopped_by_steps"]
+    assert "__langgraph_old_by_steps |" in DataLoader().load_from_file(str(WIRES[1]))["__langgraph_stopped_by_steps"]
 
 
 @pytest.mark.parametrize(("queue_variable", "shares"), [("WORKER_QUEUE_KEY", False), ("", True)])
