@@ -11,12 +11,14 @@ import typing as t
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.langops.langgraph.plugins.plugin_utils._journal import COLLECTION, JOURNAL, changes
+from ansible_collections.langops.langgraph.plugins.plugin_utils._own_facts import give_own_facts
 
 DOCUMENTATION = r"""
 name: langops_journal
 type: notification
 short_description: Remembers what the roles of langops.langgraph changed
 description:
+  - Sees to it that each host has facts of its own, whichever task comes first (see _own_facts.py).
   - Keeps the names of changed tasks, and the reasons that they tell, until the end of the run. It sends nothing, and prints
     one sentence at the end of a run in which hosts were lost.
 """
@@ -33,6 +35,7 @@ class CallbackModule(CallbackBase):
         JOURNAL.lost.clear()
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        give_own_facts(play)
         # A playbook of one's own may carry out several applications, one after the other.
         if play.get_name().startswith("(1/"):
             JOURNAL.begin()
