@@ -127,7 +127,7 @@ CANARY: t.Sequence[Point] = (
     *SWITCH,
 )
 ROLLING: t.Sequence[Point] = (
-    Point("lock", "Be alone with it"),
+    Point("lock", "Be alone with the application"),
     Point("lock", "Stay alone with the application", (0.0, 1.0)),
     *BEGIN,
     Point("smoke", "Remember that they can have requests"),

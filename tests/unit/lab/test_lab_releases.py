@@ -113,7 +113,7 @@ STEP = (
 BEGUN_BY = {
     "blue_green": BEGUN,
     "canary": (*BEGUN[:6], *SHARE, *SHARE, *BEGUN[6:]),
-    "rolling": (BEGUN[0], "Be alone with it", *STEP, *STEP, *STEP[:-3], *BEGUN[9:11], BEGUN[12], STEP[-1], BEGUN[8], BEGUN[11], *BEGUN[13:]),
+    "rolling": (BEGUN[0], "Be alone with the application", *STEP, *STEP, *STEP[:-3], *BEGUN[9:11], BEGUN[12], STEP[-1], BEGUN[8], BEGUN[11], *BEGUN[13:]),
 }
 
 

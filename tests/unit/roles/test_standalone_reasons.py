@@ -76,13 +76,3 @@ def test_what_is_only_wanted_is_not_of_the_old_release_and_what_is_wanted_no_mor
     assert sorted(rendered("__langgraph_old_names", WIRES, **seen)) == ["s-api-1", "s-api-2", "s-worker-1", "s-worker-2"]
     del seen["__standalone_container_server"]
     assert len(rendered("__langgraph_old", WIRES, **seen)) == 3
-
-
-@pytest.mark.parametrize(
-    ("leases", "outdated", "abandoned"),
-    [({}, [], False), ({"s": {"token": "x"}}, [], True), ({"other": {"token": "x"}}, [], False), ({"s": {"token": "x"}}, [reason("s-api-1", "1", "2")], False)],
-)
-def test_the_lock_of_a_run_that_is_there_no_more_is_given_back(leases, outdated, abandoned):
-    """Whoever takes part was not refused; and a release that comes takes the lock itself."""
-    seen = {"__langgraph_found": {"leases": leases}, "__langgraph_app": "s", "__standalone_container_server": {"outdated": outdated}}
-    assert rendered("__langgraph_abandoned", WIRES, **seen) is abandoned
