@@ -68,8 +68,9 @@ options:
       missing:
         description:
           - Features that the server lacks.
-          - Known are V(a2a), V(batch), V(cron_end_time_removal), V(cron_get), V(cron_list_input), V(cron_waits), V(delayed_runs), V(js_graphs), V(mcp),
-            V(mount_prefix), V(multitask_strategies), V(thread_batches), V(thread_copy), V(twin_assistants) and V(webhooks).
+          - Known are V(a2a), V(assistant_delete_cancels), V(batch), V(cron_end_time_removal), V(cron_get), V(cron_list_input), V(cron_waits),
+            V(delayed_runs), V(js_graphs), V(mcp), V(mount_prefix), V(multitask_strategies), V(thread_batches), V(thread_copy), V(twin_assistants)
+            and V(webhooks).
         type: list
         elements: str
   api_key:

@@ -138,7 +138,9 @@ class AgentClient:
 
     def page(self, path: str, body: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
         """One page of what a search of ``path`` finds."""
-        rows = self.http.request_json("POST", path, dict(body))
+        return self._listed(path, self.http.request_json("POST", path, dict(body)))
+
+    def _listed(self, path: str, rows: t.Any) -> list[dict[str, t.Any]]:
         if not isinstance(rows, list):
             raise HttpError(f"{self.http.endpoint.url(path)} answered {shortened(repr(rows), 200)}, expected a list: the engine may be wrong.")
         return [row for row in rows if isinstance(row, dict)]
@@ -191,6 +193,12 @@ class AgentClient:
     def run(self, thread_id: str, run_id: str, deadline: Deadline) -> dict[str, t.Any]:
         """A run as the server records it; ``status`` is pending, running, success, error, timeout or interrupted."""
         return self._object("GET", f"{_thread_path(thread_id)}/runs/{quote(run_id, safe='')}", deadline=deadline)
+
+    def runs(self, thread_id: str, status: str) -> list[dict[str, t.Any]]:
+        """The runs of a thread that have this status (1000 at most, the newest)."""
+        path = f"{_thread_path(thread_id)}/runs"
+        rows = self.http.request_json("GET", f"{path}?status={quote(status, safe='')}&limit=1000")
+        return self._listed(path, rows)
 
     def cancel_run(self, thread_id: str, run_id: str, deadline: Deadline) -> None:
         self.http.request("POST", f"{_thread_path(thread_id)}/runs/{quote(run_id, safe='')}/cancel", deadline=deadline)

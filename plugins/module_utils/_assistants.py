@@ -29,6 +29,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._suggest import 
 GRAPHS = uuid.UUID("6ba7b821-9dad-11d1-80b4-00c04fd430c8")
 # The largest page of versions that the official server allows; Aegra answers all of them.
 VERSIONS = 1000
+# What a run is before it is finished.
+ACTIVE = ("pending", "running")
 CONTENT = ("config", "context", "metadata", "description")
 
 
@@ -262,17 +264,40 @@ def refuse_unknown_graph(client: AgentClient, spec: AssistantSpec) -> None:
         )
 
 
-def refuse_twin(client: AgentClient, step: AssistantPlan) -> None:
-    """Aegra keeps one assistant per graph and configuration: a second one is told before it is sent, and with the id of the first."""
+def refuse_twin(client: AgentClient, step: AssistantPlan, going: t.Sequence[AssistantSpec] = ()) -> None:
+    """Aegra keeps one assistant per graph and configuration: a second one is told before it is sent, and with the id of the first.
+
+    ``going`` are to be deleted by the same list, which is done last.
+    """
     if client.engine.has("twin_assistants") or step.action not in ("create", "update") or not {"config", "context", "graph_id"} & step.body.keys():
         return
     wanted, graph = step.spec.wanted(step.found), step.spec.graph or (step.found.graph if step.found else "")
     own = step.found.assistant_id if step.found else ""
     for other in map(AssistantRecord.from_row, client.rows("/assistants/search", {"graph_id": graph}, ALL_PAGES)):
         if other.assistant_id != own and not other.system and same(dict(other.config), wanted["config"]) and same(dict(other.context), wanted["context"]):
+            goes = any(one.assistant_id == other.assistant_id or (one.name, one.graph) == (other.name, other.graph) for one in going)
+            way = (
+                f"rename it: one entry with `assistant_id: {other.assistant_id}` and the new `name`, in place of these two."
+                if goes and step.action == "create"
+                else "give it another `config` or `context`, or use that assistant."
+            )
             raise LangGraphError(
                 f"{step.spec.where} has the same graph and configuration as the assistant `{other.name}` ({other.assistant_id}), "
-                f"and {client.engine.name} keeps only one such: give it another `config` or `context`, or use that assistant."
+                f"{'which is to be deleted, ' if goes else ''}and {client.engine.name} keeps only one such: {way}"
+            )
+
+
+def refuse_busy(client: AgentClient, step: AssistantPlan) -> None:
+    """Aegra deletes the runs of an assistant with it, cancels none of them, and their threads stay busy for ever: so none of them may be unfinished."""
+    if client.engine.has("assistant_delete_cancels") or step.action != "delete" or step.found is None:
+        return
+    # A thread is busy as long as it has an unfinished run, and runs are only listed by thread.
+    for thread in client.rows("/threads/search", {"status": "busy"}, ALL_PAGES):
+        thread_id = str(thread.get("thread_id") or "")
+        if any(run.get("assistant_id") == step.found.assistant_id for status in ACTIVE for run in client.runs(thread_id, status)):
+            raise LangGraphError(
+                f"{step.spec.where} has runs that are not finished, on the thread {thread_id}, and maybe on more, and {client.engine.name} would drop them and "
+                "leave their threads busy for ever: wait for them or cancel them, and keep new ones away; then delete it."
             )
 
 
@@ -284,6 +309,8 @@ def act(client: AgentClient, step: AssistantPlan) -> t.Optional[AssistantRecord]
         return step.found
     path = path_of("assistants", step.found.assistant_id)
     if step.action == "delete":
+        # Much may have happened since it was planned.
+        refuse_busy(client, step)
         client.delete(path)
         return None
     if step.action == "set_latest":
@@ -300,11 +327,16 @@ def unkept(step: AssistantPlan, record: t.Optional[AssistantRecord]) -> t.Option
     return f"{step.spec.where}: the server has not stored {fields} as given, so each run will change it again: give it as the server has it."
 
 
+def own_of(graph: str) -> str:
+    """The id of the assistant that a server itself makes for a graph."""
+    return str(uuid.uuid5(GRAPHS, graph))
+
+
 def known_as(client: AgentClient, text: str) -> list[AssistantRecord]:
     """The assistants that ``text`` may mean: the one of that id, else the server's own of that graph, else those of that name."""
     row = _by_id(client, text)
     if row is None:
-        row = _by_id(client, str(uuid.uuid5(GRAPHS, text)))
+        row = _by_id(client, own_of(text))
         row = row if row and row.get("graph_id") == text else None
     return [AssistantRecord.from_row(row)] if row else named(client, text)
 

@@ -7,7 +7,8 @@
 """Crons of a running server: what is wanted, what is there, and the step between them. Nothing here talks to a server.
 
 A cron has no name, so one is kept in its metadata (``MARK``). Some of a cron cannot be changed: then a new one takes its place, made switched
-off, so that there is no moment in which both or none of them would run; ``REPLACES`` tells a later run what a broken one has left.
+off, so that there is no moment in which both or none of them would run; ``REPLACES`` tells a later run what a broken one has left, and
+``UNFINISHED`` that it was to be switched on.
 """
 
 from __future__ import annotations
@@ -22,17 +23,19 @@ from ansible_collections.langops.langgraph.plugins.module_utils._reasons import 
 from ansible_collections.langops.langgraph.plugins.module_utils._resource_values import differences, hidden, one_of
 from ansible_collections.langops.langgraph.plugins.module_utils._secrets import HIDDEN
 
-MARK, REPLACES = "langops_cron", "langops_replaces"
+MARK, REPLACES, UNFINISHED = MARKS = "langops_cron", "langops_replaces", "langops_unfinished"
 #: What is handed to each run, as it stands in ``payload``.
 PAYLOAD = ("input", "config", "context", "webhook", "interrupt_before", "interrupt_after", "multitask_strategy", "durability")
 OPTIONS = ("schedule", "timezone", "end_time", "enabled", "on_run_completed", "metadata", *PAYLOAD)
+#: What servers keep in ``payload`` of what they have elsewhere. All else in it belongs to the runs, also what this collection does not know.
+ELSEWHERE = ("assistant_id", "cron_id", "thread_id", "user_id", "schedule", "timezone", "end_time", "enabled", "on_run_completed", "metadata")
 #: What the official server's PATCH does not know.
 FIXED = ("assistant", "thread", "multitask_strategy")
 
 
 @dataclass(frozen=True)
 class CronRecord:
-    """A cron as a server has it. ``config`` in ``payload`` is without what the server adds to it."""
+    """A cron as a server has it. ``payload`` and ``config`` in it are without what the server adds to them."""
 
     cron_id: str
     assistant: str
@@ -50,7 +53,7 @@ class CronRecord:
     @classmethod
     def from_row(cls, row: t.Mapping[str, t.Any]) -> CronRecord:
         payload = dict(row.get("payload") or {})
-        parts = [(name, _kept(name, payload.get(name))) for name in PAYLOAD]
+        parts = [(name, _kept(name, value)) for name, value in {"input": None, **payload}.items() if name not in ELSEWHERE and not name.startswith("__")]
         return cls(
             cron_id=str(row.get("cron_id") or ""),
             assistant=str(row.get("assistant_id") or ""),
@@ -191,9 +194,10 @@ def plan(spec: CronSpec, engine: Engine, found: t.Optional[CronRecord], old: t.S
         return CronPlan(spec, "delete" if gone else "none", found, tuple(reasons), old=gone)
     if found is None:
         return _creation(spec, assistant_id)
-    if old and "enabled" not in spec.options:
-        # It was made switched off, and is to be as the one that it replaces.
-        spec = replace(spec, options={**spec.options, "enabled": old[0].enabled})
+    if found.metadata.get(UNFINISHED):
+        # The run that has made it was cut short before it could switch it on.
+        given = spec.options.get("metadata") or {}
+        spec = replace(spec, options={"enabled": True, **spec.options, "metadata": {**given, UNFINISHED: False}})
     reasons = changes(spec, found, assistant_id)
     if not reasons:
         return CronPlan(spec, "update" if old else "none", found, left, old=old)

@@ -12,8 +12,9 @@ import typing as t
 
 from ansible_collections.langops.langgraph.plugins.module_utils._agent_api import ALL_PAGES, AgentClient, path_of
 from ansible_collections.langops.langgraph.plugins.module_utils._assistants import known_as
-from ansible_collections.langops.langgraph.plugins.module_utils._crons import MARK, CronPlan, CronRecord, CronSpec, changes
+from ansible_collections.langops.langgraph.plugins.module_utils._crons import MARK, UNFINISHED, CronPlan, CronRecord, CronSpec, changes
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
+from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import NotAccepted
 from ansible_collections.langops.langgraph.plugins.module_utils._resource_values import differences
 
 SEARCH = "/runs/crons/search"
@@ -48,7 +49,7 @@ def act(client: AgentClient, step: CronPlan) -> t.Optional[CronRecord]:
     if step.action == "replace":
         made = _post(client, step, False)
         _delete(client, step.old)
-        return _changed(client, made, {"enabled": True}) if step.on else made
+        return _switched_on(client, made) if step.on else made
     if step.action == "none" or step.found is None:
         return step.found
     # What was left of a replacement goes first: the new one may be switched on by this change.
@@ -60,17 +61,33 @@ def _created(client: AgentClient, step: CronPlan) -> CronRecord:
     """Aegra runs a cron at once when it is made, unless it is switched off: there it is switched on after it was made."""
     waits = client.engine.has("cron_waits") or not step.on
     made = _post(client, step, step.on and waits)
-    return made if waits else _changed(client, made, {"enabled": True})
+    return made if waits else _switched_on(client, made)
 
 
 def _post(client: AgentClient, step: CronPlan, enabled: bool) -> CronRecord:
+    """Makes the cron. One that is to be switched on later is marked so, for the case that this run does not come to it."""
     path = path_of("threads", step.thread, "runs", "crons") if step.thread else path_of("runs", "crons")
-    row = client.send("POST", path, {**step.body, "enabled": enabled})
+    body = {**step.body, "enabled": enabled}
+    if step.on and not enabled:
+        body["metadata"] = {**(step.body.get("metadata") or {}), UNFINISHED: True}
+    try:
+        row = client.send("POST", path, body)
+    except NotAccepted as error:
+        if "cron limit" not in error.detail.lower():
+            raise
+        # Aegra's answer when a user has as many as he may have: no later time makes that better.
+        said = error.detail.rstrip(".")
+        raise LangGraphError(f"{step.spec.where} is one too many ({said}): set `CRON_MAX_PER_USER` in `langgraph_env` to more, or delete crons.") from None
     if row.get("cron_id"):
         return CronRecord.from_row(row)
     raise LangGraphError(
         f"{step.spec.where} was sent, and the server answered without a `cron_id`: the engine may be wrong; look at the server's crons before the next run."
     )
+
+
+def _switched_on(client: AgentClient, made: CronRecord) -> CronRecord:
+    """Aegra replaces the metadata, the official server merges them: so all of them are sent, and the mark is not taken away but set to false."""
+    return _changed(client, made, {"enabled": True, "metadata": {**made.metadata, UNFINISHED: False}})
 
 
 def _changed(client: AgentClient, record: CronRecord, body: t.Mapping[str, t.Any]) -> CronRecord:

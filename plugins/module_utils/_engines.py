@@ -18,6 +18,8 @@ from ansible_collections.langops.langgraph.plugins.module_utils._suggest import 
 FEATURES = frozenset(
     {
         "a2a",
+        # Runs of an assistant that is deleted are cancelled.
+        "assistant_delete_cancels",
         "batch",
         # The end time of a cron can be taken away again; a cron can be asked for by its id, takes a list as input, and waits for its first time.
         "cron_end_time_removal",
@@ -156,8 +158,8 @@ ENGINES: t.Mapping[str, Engine] = {
         postgres_variable="DATABASE_URL",
         redis_variable="REDIS_URL",
         missing=frozenset(
-            {"a2a", "batch", "cron_end_time_removal", "cron_get", "cron_list_input", "cron_waits", "delayed_runs", "js_graphs", "mcp", "mount_prefix"}
-            | {"multitask_strategies", "thread_batches", "thread_copy", "twin_assistants", "webhooks"}
+            {"a2a", "assistant_delete_cancels", "batch", "cron_end_time_removal", "cron_get", "cron_list_input", "cron_waits", "delayed_runs"}
+            | {"js_graphs", "mcp", "mount_prefix", "multitask_strategies", "thread_batches", "thread_copy", "twin_assistants", "webhooks"}
         ),
     ),
 }

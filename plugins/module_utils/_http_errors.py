@@ -28,13 +28,15 @@ class HttpError(LangGraphError):
 class NotAccepted(HttpError):
     """The server did not take the request (it was not reached, or answered 429 or 503): sending it again does no harm.
 
-    ``status`` is the HTTP status, None when the server was not reached. ``retry_after`` is what the server asked for, in seconds.
+    ``status`` is the HTTP status, None when the server was not reached. ``retry_after`` is what the server asked for, in seconds, and ``detail`` its own
+    explanation.
     """
 
-    def __init__(self, sentence: str, status: t.Optional[int] = None, retry_after: t.Optional[float] = None) -> None:
+    def __init__(self, sentence: str, status: t.Optional[int] = None, retry_after: t.Optional[float] = None, detail: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.retry_after = retry_after
+        self.detail = detail
 
 
 class OutcomeUnknown(HttpError):
@@ -93,6 +95,7 @@ def bad_status(url: str, method: str, status: int, headers: t.Mapping[str, str],
             f"{method} {url} was not accepted ({said}): the server is overloaded, not ready or limits requests; try again later.",
             status=status,
             retry_after=retry_after(headers.get("retry-after")),
+            detail=detail,
         )
     return StatusError(f"{method} {url} answered {said}. {_fix(status, headers)}", status=status, detail=detail)
 

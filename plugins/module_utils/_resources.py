@@ -85,7 +85,7 @@ def apply(client: AgentClient, wanted: Wanted, check_mode: bool = False) -> Outc
     if wanted.new_only:
         steps.keep_new()
     if check_mode:
-        for step in (*steps.assistants, *steps.crons):
+        for step in steps.ordered():
             outcome.reasons += step.reasons
         outcome.assistants = [step.predicted() for step in steps.assistants]
         outcome.crons = [step.predicted() for step in steps.crons]
@@ -139,11 +139,13 @@ class _Steps:
         self.client, self.wanted, self.outcome = client, wanted, outcome
         self.problems: list[str] = []
         self.there = not check_mode or asked(self._looked, False, True, outcome.warnings.append)
-        self.assistants = [step for step in map(self._noted(self._assistant), wanted.assistants) if step]
+        self.assistants: list[AssistantPlan] = [step for step in map(self._noted(self._assistant), wanted.assistants) if step]
         self._refuse_twins()
-        self._seen: dict[str, t.Optional[str]] = {}
+        # What crons call their assistants: the id, and the step that makes one.
+        self._seen: dict[str, str] = {}
+        self._awaited: dict[str, AssistantPlan] = {}
         self._fitting: dict[str, tuple[t.Optional[CronRecord], list[CronRecord]]] = {}
-        self.crons = [step for step in map(self._noted(self._cron), wanted.crons) if step]
+        self.crons: list[CronPlan] = [step for step in map(self._noted(self._cron), wanted.crons) if step]
         if wanted.purge and self.there:
             self.crons += self._superfluous()
 
@@ -156,35 +158,44 @@ class _Steps:
         self.client.page("/assistants/search", {"limit": 1, "offset": 0})
         return True
 
+    def ordered(self) -> list[t.Union[AssistantPlan, CronPlan]]:
+        """Assistants first, because crons name them; crons that go before all others, because servers have a limit of them; assistants that go
+        at the end, because their crons go with them."""
+
+        def place(step: t.Union[AssistantPlan, CronPlan]) -> int:
+            goes = step.action == "delete"
+            return (3 if goes else 0) if isinstance(step, AssistantPlan) else (1 if goes else 2)
+
+        return sorted([*self.assistants, *self.crons], key=place)
+
     def take(self) -> None:
-        """Assistants first, because crons name them; those that go at the end, because their crons go with them."""
-        made: dict[int, t.Optional[AssistantRecord]] = {}
-        for deleting in (False, True):
-            for index, step in enumerate(self.assistants):
-                if (step.action == "delete") == deleting:
-                    made[index] = self._taken(step)
-            if not deleting:
-                self._take_crons()
-        self.outcome.assistants = [made[index] for index in range(len(self.assistants))]
+        assistants: dict[int, t.Optional[AssistantRecord]] = {}
+        crons: dict[int, t.Optional[CronRecord]] = {}
+        for step in self.ordered():
+            if isinstance(step, AssistantPlan):
+                assistants[id(step)] = self._taken(step)
+            else:
+                crons[id(step)] = self._cron_taken(step)
+        self.outcome.assistants = [assistants[id(step)] for step in self.assistants]
+        self.outcome.crons = [crons[id(step)] for step in self.crons]
 
     def _taken(self, step: AssistantPlan) -> t.Optional[AssistantRecord]:
         with _about(step.spec):
             record = _assistants.act(self.client, step)
         self._note_down(step.reasons, _assistants.unkept(step, record))
         if record and step.action == "create":
-            self._seen[step.spec.name] = record.assistant_id
+            self._seen.update({text: record.assistant_id for text, maker in self._awaited.items() if maker is step})
         return record
 
-    def _take_crons(self) -> None:
-        for planned in self.crons:
-            step, spec = planned, planned.spec
-            if step.action in ("create", "replace", "update") and spec.assistant:
-                # The id of an assistant that was only planned is known by now.
-                step = _crons.plan(spec, self.client.engine, *self._fitting[spec.title], self._seen.get(spec.assistant) or "")
-            with _about(spec):
-                record = _crons_act.act(self.client, step)
-            self._note_down(step.reasons, _crons_act.unkept(step, record))
-            self.outcome.crons.append(record)
+    def _cron_taken(self, step: CronPlan) -> t.Optional[CronRecord]:
+        spec = step.spec
+        if step.action in ("create", "replace", "update") and spec.assistant:
+            # The id of an assistant that was only planned is known by now.
+            step = _crons.plan(spec, self.client.engine, *self._fitting[spec.title], self._seen.get(spec.assistant, ""))
+        with _about(spec):
+            record = _crons_act.act(self.client, step)
+        self._note_down(step.reasons, _crons_act.unkept(step, record))
+        return record
 
     def _note_down(self, reasons: t.Sequence[Reason], warning: t.Optional[str]) -> None:
         self.outcome.reasons += reasons
@@ -213,7 +224,10 @@ class _Steps:
         step = _assistants.plan(spec, found, _assistants.versions_of(self.client, found.assistant_id) if pins and found else ())
         if step.action == "create":
             self._refuse_unknown_graph(spec)
-        _assistants.refuse_twin(self.client, step)
+        _assistants.refuse_twin(self.client, step, [one for one in self.wanted.assistants if one.state == "absent"])
+        if not self.wanted.new_only:
+            # Otherwise nothing is deleted now, and its runs may be finished when it is.
+            _assistants.refuse_busy(self.client, step)
         return step
 
     def _refuse_unknown_graph(self, spec: AssistantSpec) -> None:
@@ -247,21 +261,53 @@ class _Steps:
         """The id of the assistant that a cron names, empty when there is none yet."""
         text = spec.assistant
         if text not in self._seen:
-            known = _assistants.known_as(self.client, text) if self.there else []
-            record = one_of(known, f"{spec.where}: the assistant `{text}`", lambda one: one.assistant_id, "assistant")
-            self._seen[text] = record.assistant_id if record else None
+            meant = self._meant(spec)
+            if isinstance(meant, AssistantPlan):
+                self._awaited[text] = meant
+            self._seen[text] = meant if isinstance(meant, str) else ""
         found = self._seen[text]
-        if any(step.action == "delete" and step.found and step.found.assistant_id == found for step in self.assistants):
+        if found in self._ids("delete"):
             raise LangGraphError(
                 f"{spec.where} runs the assistant `{text}`, which is to be deleted, and its crons with it: name another one, or delete the cron too."
             )
-        if found or not self.there or any(step.action == "create" and text == step.spec.name for step in self.assistants):
-            return found or ""
+        if found or text in self._awaited or not self.there:
+            return found
         sentence = f"{spec.where} runs the assistant `{text}`, but the server has none of that id, graph or name: correct `assistant`, or make it first."
         if not self.wanted.lenient:
             raise LangGraphError(sentence)
         self.outcome.warnings.append(sentence)
         return ""
+
+    def _meant(self, spec: CronSpec) -> t.Union[str, AssistantPlan, None]:
+        """What a cron names, as it is when the assistants are as wanted: the id of an assistant, or the step that makes one."""
+        text, makers = spec.assistant, [step for step in self.assistants if step.action == "create"]
+        known = _assistants.known_as(self.client, text) if self.there else []
+        if known and (known[0].name != text or known[0].assistant_id in (text, _assistants.own_of(text))):
+            # By its id or its graph; names count only when there is no such.
+            return known[0].assistant_id
+        with_id = next((step for step in makers if step.spec.assistant_id == text), None)
+        if with_id:
+            return with_id
+        going, renamed = self._ids("delete"), {step.found.assistant_id: step.spec.name for step in self.assistants if step.found and "name" in step.body}
+        still = [one for one in known if one.assistant_id not in going and one.assistant_id not in renamed]
+        one_of(still, f"{spec.where}: the assistant `{text}`", lambda one: one.assistant_id, "assistant")
+        ids = [*(one.assistant_id for one in still), *(assistant_id for assistant_id, name in renamed.items() if name == text)]
+        meant: list[t.Union[str, AssistantPlan]] = [*ids, *(step for step in makers if step.spec.name == text)]
+        if len(meant) > 1:
+            told = ", ".join(one if isinstance(one, str) else one.spec.assistant_id or "a new one" for one in meant)
+            raise LangGraphError(
+                f"{spec.where} runs the assistant `{text}`, which is to be the name of {len(meant)} ({told}): set `assistant` to the id of "
+                "the one that is meant, or give the others another `name`."
+            )
+        if not meant and known:
+            if known[0].assistant_id in renamed:
+                new = renamed[known[0].assistant_id]
+                raise LangGraphError(f"{spec.where} runs the assistant `{text}`, which this list renames to `{new}`: name it so.")
+            return known[0].assistant_id
+        return meant[0] if meant else None
+
+    def _ids(self, action: str) -> set[str]:
+        return {step.found.assistant_id for step in self.assistants if step.action == action and step.found}
 
     def _superfluous(self) -> list[CronPlan]:
         names, ids = {spec.name for spec in self.wanted.crons}, {spec.cron_id for spec in self.wanted.crons}

@@ -30,6 +30,9 @@ options:
   state:
     description:
       - With V(absent) it is deleted, and with it, by the server, its versions and crons; runs of it that are not finished are cancelled.
+      - Aegra deletes its finished runs too, cancels none, and leaves the threads of unfinished ones busy for ever. So there, an assistant with pending or
+        running runs is not deleted, which is a failure. It is looked for just before, in the threads of the user that asks; a run that begins in that moment
+        is not seen.
     type: str
     choices: [present, absent]
     default: present

@@ -15,7 +15,8 @@ description:
   - Brings lists of assistants and crons to what is wanted, as the modules M(langops.langgraph.assistant) and M(langops.langgraph.cron) do with one, in one
     module run.
   - Everything is looked at first, and all problems are told at once, before anything is changed.
-  - A cron may name an assistant of the same list, which is made before it. An assistant that is to be deleted goes last.
+  - A cron may name an assistant of the same list, by its name or its id, which is made before it. An assistant that is to be deleted goes last.
+  - Crons that are to be deleted go before others are made, because Aegra has a limit of them for each user (C(CRON_MAX_PER_USER)).
   - In check mode, a graph or an assistant that the server does not have is only warned of, because it may come with what the rest of the run would do.
 extends_documentation_fragment:
   - langops.langgraph._attributes

@@ -20,7 +20,7 @@ from dataclasses import replace
 from ansible_collections.langops.langgraph.plugins.module_utils import _resources
 from ansible_collections.langops.langgraph.plugins.module_utils._assistants import AssistantSpec
 from ansible_collections.langops.langgraph.plugins.module_utils._cron_times import past
-from ansible_collections.langops.langgraph.plugins.module_utils._crons import MARK, REPLACES, CronSpec
+from ansible_collections.langops.langgraph.plugins.module_utils._crons import MARKS, CronSpec
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import Engine
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
@@ -67,6 +67,7 @@ def check(values: Values, engine: Engine) -> list[Problem]:
         *(error(_variable_of(sentence), sentence) for sentence in sentences),
         *_cron_problems(values, asked, engine),
         *_headers(values),
+        *_renames(asked, engine),
         *_readable(asked),
     ]
 
@@ -102,9 +103,22 @@ def _twins(asked: Wanted, engine: Engine) -> t.Iterator[str]:
             yield f"{said}: give it another `config` or `context`."
 
 
+def _renames(asked: Wanted, engine: Engine) -> Problems:
+    """One that goes and one like it that comes: right where the old one is gone already, and refused by the server's state where it is not."""
+    if engine.has("twin_assistants"):
+        return
+    going = [one for one in asked.assistants if one.state == "absent" and one.graph and (one.config, one.context) != (None, None)]
+    coming = [one for one in asked.assistants if one.state == "present" and one.graph and one.version is None]
+    for old, new in itertools.product(going, coming):
+        if old.graph == new.graph and same(old.wanted(None), new.wanted(None)):
+            said = f"{new.where} has the same graph and configuration as {old.where}, which goes only after it, and {engine.name} keeps only one such"
+            where = _variable_of(new.where)
+            yield Problem("warning", where, f"{said}: while the server has the old one, rename it, by one entry with its `assistant_id` and the new `name`.")
+
+
 def _marks(asked: Wanted) -> t.Iterator[str]:
     for one in asked.crons:
-        for key in (MARK, REPLACES):
+        for key in MARKS:
             if key in (one.options.get("metadata") or {}):
                 yield f"{one.where}: `metadata.{key}` is what this collection knows crons by: remove it."
 

@@ -31,7 +31,10 @@ def contains(found: Row, wanted: Row) -> bool:
 
 
 class FakeResources(FakeServer):
-    """``fired`` are crons that ran because they were made; ``fail`` answers a method and path (a pattern) instead of doing it."""
+    """``fired`` are crons that ran because they were made; ``fail`` answers a method and path (a pattern) instead of doing it, ``fail_once`` only the first.
+
+    ``cron_limit`` is how many crons there may be, as Aegra has it per user; ``runs`` are those of each thread.
+    """
 
     def __init__(self, engine: str = "official", graphs: t.Sequence[str] = ("agent", "other")) -> None:
         self.engine = engine
@@ -41,6 +44,9 @@ class FakeResources(FakeServer):
         self.threads: dict[str, Row] = {}
         self.fired: list[str] = []
         self.fail: dict[tuple[str, str], Answer] = {}
+        self.fail_once: dict[tuple[str, str], Answer] = {}
+        self.cron_limit: t.Optional[int] = None
+        self.runs: dict[str, list[Row]] = {}
         self.on_request: t.Callable[[Request], None] = lambda _request: None
         self.graphs = list(graphs)
         for graph in graphs:
@@ -65,10 +71,19 @@ class FakeResources(FakeServer):
             "metadata": metadata or {},
         }
 
+    def run(self, thread: str, assistant: str, status: str) -> None:
+        """A run of an assistant, which keeps its thread busy until it is finished."""
+        if thread not in self.threads:
+            self.thread(thread)
+        self.runs.setdefault(thread, []).append({"run_id": str(uuid.uuid4()), "thread_id": thread, "assistant_id": assistant, "status": status})
+        active = any(one["status"] in ("pending", "running") for one in self.runs[thread])
+        self.threads[thread]["status"] = "busy" if active else "idle"
+
     def _reply(self, request: Request) -> Answer:
         self.on_request(request)
-        for (method, pattern), answer in self.fail.items():
+        for (method, pattern), answer in [*self.fail_once.items(), *self.fail.items()]:
             if request.method == method and re.fullmatch(pattern, request.path):
+                self.fail_once.pop((method, pattern), None)
                 return answer
         body = request.json() if request.body else {}
         parts = request.path.strip("/").split("/")
@@ -134,6 +149,8 @@ class FakeResources(FakeServer):
         if method == "DELETE":
             del self.assistants[parts[1]]
             self.crons = {name: one for name, one in self.crons.items() if one["assistant_id"] != parts[1]}
+            # Aegra leaves the threads of the runs as they are.
+            self.runs = {name: [one for one in runs if one["assistant_id"] != parts[1]] for name, runs in self.runs.items()}
             return Reply(204)
         return as_json(found)
 
@@ -174,7 +191,8 @@ class FakeResources(FakeServer):
 
     def _payload(self, body: Row, cron_id: str) -> Row:
         if self._aegra:
-            return {key: body[key] for key in ("input", "config", "context", "timezone", "interrupt_before", "interrupt_after") if key in body}
+            kept = ("input", "config", "context", "timezone", "interrupt_before", "interrupt_after", "stream_mode", "stream_subgraphs", "checkpoint_during")
+            return {key: body[key] for key in kept if key in body}
         payload = dict(body)
         if "config" in payload:
             config = payload["config"] or {}
@@ -184,6 +202,8 @@ class FakeResources(FakeServer):
     def _new_cron(self, body: Row, thread: t.Optional[str]) -> Answer:
         if body["assistant_id"] not in self.assistants:
             return self._error(404, "Assistant not found")
+        if self.cron_limit is not None and len(self.crons) >= self.cron_limit:
+            return self._error(429, f"Cron limit reached: a single user may own at most {self.cron_limit} crons.")
         cron_id = str(uuid.uuid4())
         row = {
             "cron_id": cron_id,
@@ -223,6 +243,8 @@ class FakeResources(FakeServer):
             return as_json({"pruned_count": len(there)})
         if parts[1] not in self.threads:
             return self._error(404, "not found")
+        if len(parts) == 3 and parts[2].startswith("runs?status="):
+            return as_json([one for one in self.runs.get(parts[1], []) if one["status"] == parts[2].partition("=")[2].partition("&")[0]])
         if method == "DELETE":
             del self.threads[parts[1]]
             return as_json({"status": "deleted"}) if self._aegra else Reply(204)

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from fake_resources import GRAPHS, FakeResources, uuid
-from fake_server import as_json
+from fake_server import Request, as_json
 
 from ansible_collections.langops.langgraph.plugins.module_utils._assistants import AssistantSpec, listed
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
@@ -216,6 +216,67 @@ def test_aegra_keeps_one_assistant_per_configuration_and_that_is_told_first() ->
         assert len(server.changes()) == 1
     with FakeResources() as server:
         assert len(bring(server, DE, twin).assistants) == 2
+
+
+@pytest.mark.parametrize("named", [{"name": "de", "graph": "agent"}, {"assistant_id": UNKNOWN}])
+def test_a_new_assistant_in_place_of_a_deleted_one_like_it_is_told_to_be_a_rename(named: dict[str, t.Any]) -> None:
+    new = {**DE, "name": "new"}
+    with FakeResources("aegra") as server:
+        bring(server, {**DE, "assistant_id": UNKNOWN})
+        with pytest.raises(LangGraphError, match=rf"is to be deleted.*rename it: one entry with `assistant_id: {UNKNOWN}` and the new `name`"):
+            bring(server, {**named, "state": "absent"}, new)
+        assert len(server.changes()) == 1
+        assert fields(bring(server, {"assistant_id": UNKNOWN, **new})) == ["name"]
+
+
+@pytest.mark.parametrize("status", ["pending", "running"])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_on_aegra_an_assistant_with_unfinished_runs_is_not_deleted(status: str, check_mode: bool) -> None:
+    with FakeResources("aegra") as server:
+        made = bring(server, DE).assistants[0]
+        assert made is not None
+        # The last run of a busy thread is not the only one that keeps it so.
+        server.run("t1", made.assistant_id, status)
+        server.run("t1", "another", "running")
+        server.run("t2", "another", "running")
+        sent = len(server.changes())
+        with pytest.raises(LangGraphError, match=r"^The assistant `de` has runs that are not finished, on the thread t1, .*: wait for them or cancel them"):
+            bring(server, {**DE, "state": "absent"}, check_mode=check_mode)
+        assert len(server.changes()) == sent
+        server.runs["t1"][0]["status"] = "success"
+        assert fields(bring(server, {**DE, "state": "absent"}, check_mode=check_mode)) == ["state"]
+
+
+def test_a_run_that_begins_meanwhile_keeps_its_assistant() -> None:
+    with FakeResources("aegra") as server:
+        made = bring(server, DE).assistants[0]
+        assert made is not None
+
+        def begins(request: Request) -> None:
+            if (request.method, request.path) == ("POST", "/assistants"):
+                server.run("t1", made.assistant_id, "pending")
+
+        server.on_request = begins
+        with pytest.raises(LangGraphError, match=r"has runs that are not finished.* Done before it: `fr`"):
+            bring(server, {**DE, "state": "absent"}, {**DE, "name": "fr", "context": {"language": "fr"}})
+        assert made.assistant_id in server.assistants
+
+
+def test_beside_a_release_that_serves_an_assistant_may_be_busy_until_its_turn() -> None:
+    with FakeResources("aegra") as server:
+        made = bring(server, DE).assistants[0]
+        assert made is not None
+        server.run("t1", made.assistant_id, "running")
+        gone = AssistantSpec.from_params({**DE, "state": "absent"})
+        assert apply(server.client(), Wanted([gone], new_only=True)).reasons == []
+
+
+def test_the_official_server_cancels_the_runs_of_an_assistant_by_itself() -> None:
+    with FakeResources() as server:
+        made = bring(server, DE).assistants[0]
+        assert made is not None
+        server.run("t1", made.assistant_id, "running")
+        assert fields(bring(server, {**DE, "state": "absent"})) == ["state"]
 
 
 def test_secrets_are_hidden_in_reasons_and_results() -> None:

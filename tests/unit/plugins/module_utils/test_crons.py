@@ -54,7 +54,7 @@ def test_a_cron_is_made_once_and_waits_for_its_schedule(engine: str) -> None:
         assert not first.warnings
         assert (bring(server, MORNING).reasons, len(server.changes())) == ([], sent)
         row = only(server)
-        assert (row["assistant_id"], row["enabled"], row["metadata"], server.fired) == (AGENT, True, {"langops_cron": "morning"}, [])
+        assert (row["assistant_id"], row["enabled"], row["metadata"]["langops_cron"], server.fired) == (AGENT, True, "morning", [])
         made = first.crons[0]
         assert made is not None
         assert (made.timezone, made.payload, made.enabled) == ("Europe/Berlin", {"input": {"ask": "report"}}, True)
@@ -120,11 +120,10 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_run(engine: st
     with FakeResources(engine) as server:
         bring(server, MORNING)
         old = only(server)["cron_id"]
-        server.fail[(broken, "/runs/crons/.*")] = as_json({"detail": "gone away"}, 500)
-        with pytest.raises(LangGraphError, match="gone away"):
-            bring(server, {**MORNING, "assistant": "other"})
-        server.fail.clear()
-        bring(server, {**MORNING, "assistant": "other", "enabled": True, "state": state})
+        cut_short(server, broken, {**MORNING, "assistant": "other"})
+        foretold = bring(server, {**MORNING, "assistant": "other", "state": state}, check_mode=True)
+        assert foretold.reasons
+        assert bring(server, {**MORNING, "assistant": "other", "state": state}).reasons == foretold.reasons
         if state == "absent":
             assert server.crons == {}
         else:
@@ -132,16 +131,75 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_run(engine: st
             assert bring(server, {**MORNING, "assistant": "other"}).reasons == []
 
 
-def test_a_replaced_cron_is_switched_on_as_the_old_one_was() -> None:
-    with FakeResources() as server:
+def cut_short(server: FakeResources, method: str, wanted: dict[str, t.Any]) -> None:
+    """A run in which the first change of a cron by this method fails."""
+    server.fail_once[(method, "/runs/crons/.*")] = as_json({"detail": "gone away"}, 500)
+    with pytest.raises(LangGraphError, match="gone away"):
+        bring(server, wanted)
+
+
+@pytest.mark.parametrize("cut", [True, False])
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("off", [{"enabled": False}, {}], ids=["given", "not-given"])
+def test_a_replaced_cron_that_was_off_stays_off(engine: str, cut: bool, off: dict[str, t.Any]) -> None:
+    with FakeResources(engine) as server:
+        bring(server, {**MORNING, "enabled": False})
+        wanted = {**MORNING, **off, "assistant": "other"}
+        if cut:
+            cut_short(server, "DELETE", wanted)
+        bring(server, wanted)
+        assert only(server)["enabled"] is False
+        assert bring(server, wanted).reasons == []
+
+
+def test_a_new_cron_that_was_never_switched_on_is_so_by_the_next_run() -> None:
+    with FakeResources("aegra") as server:
+        cut_short(server, "PATCH", MORNING)
+        assert only(server)["enabled"] is False
+        assert "enabled" in fields(bring(server, MORNING))
+        assert (only(server)["enabled"], server.fired) == (True, [])
+        assert bring(server, MORNING).reasons == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_switched_off_after_it_was_finished_stays_off(engine: str) -> None:
+    with FakeResources(engine) as server:
         bring(server, MORNING)
-        server.fail[("DELETE", "/runs/crons/.*")] = as_json({"detail": "gone away"}, 500)
-        with pytest.raises(LangGraphError, match="gone away"):
-            bring(server, {**MORNING, "assistant": "other"})
-        assert len(server.crons) == 2
-        server.fail.clear()
         bring(server, {**MORNING, "assistant": "other"})
-        assert only(server)["enabled"] is True
+        only(server)["enabled"] = False
+        assert bring(server, {**MORNING, "assistant": "other"}).reasons == []
+        # Also when it was cut short, and is wanted off from then on.
+        only(server)["enabled"] = True
+        cut_short(server, "PATCH", MORNING)
+        bring(server, {**MORNING, "enabled": False})
+        assert bring(server, MORNING).reasons == []
+        assert only(server)["enabled"] is False
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_that_was_cut_short_and_is_replaced_is_switched_on(engine: str) -> None:
+    with FakeResources(engine) as server:
+        bring(server, MORNING)
+        cut_short(server, "PATCH", {**MORNING, "assistant": "other"})
+        cut_short(server, "PATCH", MORNING)
+        bring(server, MORNING)
+        assert (only(server)["enabled"], only(server)["assistant_id"]) == (True, AGENT)
+        assert bring(server, MORNING).reasons == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_replaced_cron_keeps_what_this_collection_does_not_know(engine: str) -> None:
+    more = {"stream_mode": ["values"], "stream_subgraphs": True, "checkpoint_during": False}
+    with FakeResources(engine) as server:
+        bring(server, MORNING)
+        only(server)["payload"].update(more, __blob_encryption_context__={"tenant": "a"})
+        bring(server, {**MORNING, "assistant": "other"})
+        made = only(server)
+        assert {name: made["payload"].get(name) for name in more} == more
+        assert "__blob_encryption_context__" not in made["payload"]
+        sent = next(one.json() for one in reversed(server.requests) if one.path == "/runs/crons")
+        assert sent["assistant_id"] == str(uuid.uuid5(GRAPHS, "other"))
+        assert bring(server, {**MORNING, "assistant": "other"}).reasons == []
 
 
 @pytest.mark.parametrize(("engine", "keeps_its_id"), [("official", True), ("aegra", False)])
@@ -306,6 +364,98 @@ def test_what_was_taken_out_of_the_list_goes_when_asked_and_strangers_stay() -> 
         assert len(server.crons) == 3
         bring(server, MORNING, purge=True)
         assert sorted(one["metadata"].get("langops_cron", "") for one in server.crons.values()) == ["", "morning"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        ([MORNING, {**MORNING, "name": "old"}], [MORNING, {**MORNING, "name": "new"}], {"purge": True}),
+        ([MORNING, {**MORNING, "name": "old"}], [{**MORNING, "name": "new"}, MORNING, {"name": "old", "state": "absent"}], {}),
+    ],
+    ids=["purged", "absent"],
+)
+def test_at_the_limit_what_goes_makes_room_for_what_comes(before: list[dict[str, t.Any]], after: list[dict[str, t.Any]], more: dict[str, bool]) -> None:
+    with FakeResources("aegra") as server:
+        server.cron_limit = 2
+        bring(server, *before)
+        foretold = bring(server, *after, **more, check_mode=True)
+        outcome = bring(server, *after, **more)
+        assert outcome.reasons == foretold.reasons
+        assert [one.name if one else None for one in outcome.crons] == [one.name if one else None for one in foretold.crons]
+        assert sorted(one["metadata"]["langops_cron"] for one in server.crons.values()) == ["morning", "new"]
+
+
+def test_the_limit_of_crons_is_told_with_its_variable() -> None:
+    with FakeResources("aegra") as server:
+        server.cron_limit = 1
+        bring(server, MORNING)
+        with pytest.raises(LangGraphError, match=r"^The cron `new` .*at most 1 crons.*set `CRON_MAX_PER_USER` in `langgraph_env` to more, or delete crons"):
+            bring(server, {**MORNING, "name": "new"})
+        server.fail[("POST", "/runs/crons")] = as_json({"message": "slow down"}, 429)
+        with pytest.raises(LangGraphError, match="try again later"):
+            bring(server, {**MORNING, "name": "new"})
+
+
+OWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("new_first", [True, False], ids=["beside", "in_place"])
+def test_a_cron_names_an_assistant_that_the_list_makes_by_its_id(engine: str, new_first: bool) -> None:
+    assistants = [{"assistant_id": OWN, "name": "de", "graph": "agent", "context": {"language": "de"}}]
+    crons = [{**MORNING, "assistant": OWN}, {**MORNING, "name": "evening", "assistant": "de"}]
+    with FakeResources(engine) as server:
+        foretold = fields(bring(server, *crons, assistants=assistants, check_mode=True))
+        if new_first:
+            bring(server, *crons, assistants=assistants, new_only=True)
+        outcome = bring(server, *crons, assistants=assistants)
+        assert new_first or fields(outcome) == foretold
+        assert {one["assistant_id"] for one in server.crons.values()} == {OWN}
+        assert bring(server, *crons, assistants=assistants).reasons == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_cron_names_an_assistant_by_the_name_that_the_list_gives_it(engine: str) -> None:
+    with FakeResources(engine) as server:
+        bring(server, assistants=[{"assistant_id": OWN, "name": "old", "graph": "agent", "context": {"language": "de"}}])
+        renamed = [{"assistant_id": OWN, "name": "new", "graph": "agent"}]
+        with pytest.raises(LangGraphError, match="the assistant `old`, which this list renames to `new`: name it so"):
+            bring(server, {**MORNING, "assistant": "old"}, assistants=renamed)
+        foretold = bring(server, {**MORNING, "assistant": "new"}, assistants=renamed, check_mode=True)
+        assert fields(bring(server, {**MORNING, "assistant": "new"}, assistants=renamed)) == fields(foretold)
+        assert only(server)["assistant_id"] == OWN
+        assert bring(server, {**MORNING, "assistant": "new"}, assistants=renamed).reasons == []
+
+
+@pytest.mark.parametrize("more", [{}, {"check_mode": True}, {"new_only": True}], ids=["run", "check", "beside"])
+@pytest.mark.parametrize(
+    "assistants",
+    [
+        [{"name": "sup", "graph": "other"}],
+        [{"name": "sup", "graph": "other"}, {"name": "sup", "graph": "agent"}],
+        [{"assistant_id": OWN.replace("8", "9"), "name": "sup"}],
+    ],
+    ids=["made", "made-beside-its-own", "renamed"],
+)
+def test_a_name_that_means_two_assistants_afterwards_is_refused_with_nothing_sent(assistants: list[dict[str, t.Any]], more: dict[str, bool]) -> None:
+    with FakeResources() as server:
+        server._assistant({"assistant_id": OWN, "graph_id": "agent", "name": "sup"})
+        server._assistant({"assistant_id": OWN.replace("8", "9"), "graph_id": "agent", "name": "second"})
+        with pytest.raises(LangGraphError, match=rf"the assistant `sup`, .*{OWN}.*: set `assistant` to the id of") as caught:
+            bring(server, {**MORNING, "assistant": "sup"}, assistants=assistants, **more)
+        assert "is to be the name of 2" in caught.value.sentence
+        assert server.changes() == []
+
+
+def test_a_name_passes_from_an_assistant_that_goes_to_the_one_that_comes() -> None:
+    with FakeResources() as server:
+        bring(server, {**MORNING, "assistant": "sup"}, assistants=[{"name": "sup", "graph": "agent"}])
+        assistants = [{"name": "sup", "graph": "agent", "state": "absent"}, {"name": "sup", "graph": "other"}]
+        foretold = bring(server, {**MORNING, "assistant": "sup"}, assistants=assistants, check_mode=True)
+        outcome = bring(server, {**MORNING, "assistant": "sup"}, assistants=assistants)
+        assert [(one.service, one.field) for one in outcome.reasons] == [(one.service, one.field) for one in foretold.reasons]
+        assert server.assistants[only(server)["assistant_id"]]["graph_id"] == "other"
+        assert bring(server, {**MORNING, "assistant": "sup"}, assistants=assistants).reasons == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -27,7 +27,8 @@ def without(entry, *names):
 
 @MODELS
 def test_what_is_right_is_taken_and_counted(world, model):
-    description, problems = world.describe(assistants=[SUPPORT, {**SUPPORT, "name": "old", "state": "absent"}], crons=[NIGHTLY], **model)
+    old = {"name": "old", "graph": "agent", "state": "absent"}
+    description, problems = world.describe(assistants=[SUPPORT, old], crons=[NIGHTLY], **model)
     assert [one.sentence for one in problems if one.where.startswith(("langgraph_assistants", "langgraph_crons"))] == []
     assert description["resources"] == {"wanted": True, "line": "1 assistant, 1 cron"}
 
@@ -93,8 +94,25 @@ CRONS = [
     ({"context": {"a": 1}, "config": {"configurable": {"b": 1}}}, "with which no run would start: keep `context` only."),
     ({"input": "hello"}, "`input` is 'hello', expected an object or a list of objects."),
     ({"metadata": {"langops_cron": "x"}}, "`metadata.langops_cron` is what this collection knows crons by: remove it."),
+    ({"metadata": {"langops_unfinished": False}}, "`metadata.langops_unfinished` is what this collection knows crons by: remove it."),
     ({"webhook": f"ftp://{CANARY}.example"}, "`webhook` is an address which is no URL with https or http: write it as"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("model", "old", "warned"),
+    [
+        (AEGRA, {}, True),
+        (AEGRA, {"context": {"language": "fr"}}, False),
+        (AEGRA, {"graph": "worker"}, False),
+        ({}, {}, False),
+    ],
+)
+def test_on_aegra_one_that_goes_and_one_like_it_is_told_to_be_a_rename(world, model, old, warned):
+    assistants = [{**SUPPORT, **old, "name": "old", "state": "absent"}, SUPPORT]
+    _description, problems = world.describe(assistants=assistants, **model)
+    found = [one for one in problems if "rename it, by one entry with its `assistant_id` and the new `name`" in one.sentence]
+    assert [(one.level, one.where) for one in found] == ([("warning", "langgraph_assistants[1]")] if warned else [])
 
 
 @pytest.mark.parametrize(("change", "said"), CRONS)
