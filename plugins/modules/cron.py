@@ -19,8 +19,8 @@ description:
   - Schedule, time zone and end are checked before anything is sent. A schedule has five fields; a sixth one for seconds means different things to different
     servers and is refused, as is a day that never comes.
   - Where the server cannot change something (O(assistant), O(thread), O(multitask_strategy), taking away O(webhook)), a new cron takes its place.
-    It is made switched off and is switched on when the old one is gone. What a run that was cut short has left of it, the next run finishes:
-    a cron that is still to be switched on is marked so in its metadata, as C(langops_unfinished).
+    It is made switched off and is switched on when the old one is gone. What a run that was cut short has left of it, the next run finishes.
+    One that is still to be switched on is marked so in its metadata, as C(langops_unfinished).
   - Aegra runs a cron at once when it is made. This module makes it switched off and then switches it on, so that it waits for its schedule there too.
   - Aegra calls no webhook, follows no O(multitask_strategy) and takes no list as O(input); these are refused there.
   - Values whose names call them secrets, and O(webhook), are hidden in all output.
