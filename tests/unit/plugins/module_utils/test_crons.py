@@ -447,6 +447,14 @@ def test_a_name_that_means_two_assistants_afterwards_is_refused_with_nothing_sen
         assert server.changes() == []
 
 
+def test_the_name_of_a_graph_is_that_of_its_own_assistant_whatever_the_list_makes() -> None:
+    with FakeResources() as server:
+        assistants = [{"name": "agent", "graph": "other"}]
+        bring(server, MORNING, assistants=assistants)
+        assert only(server)["assistant_id"] == AGENT
+        assert bring(server, MORNING, assistants=assistants).reasons == []
+
+
 def test_a_name_passes_from_an_assistant_that_goes_to_the_one_that_comes() -> None:
     with FakeResources() as server:
         bring(server, {**MORNING, "assistant": "sup"}, assistants=[{"name": "sup", "graph": "agent"}])
