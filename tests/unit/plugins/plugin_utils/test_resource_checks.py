@@ -287,6 +287,22 @@ def test_an_interval_longer_than_the_time_itself_is_told(world):
     assert "kept up to 70 minutes, longer than the 10 of `default_ttl`" in told["langgraph_thread_ttl.sweep_interval_minutes"]
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (AEGRA, True),
+        ({**AEGRA, "thread_ttl": {**MONTH, "strategy": "delete"}}, True),
+        ({**AEGRA, "thread_ttl": {**MONTH, "strategy": "keep_latest"}}, False),
+        ({**AEGRA, "engine": "official"}, False),
+        ({**AEGRA, "thread_ttl": None}, False),
+    ],
+)
+def test_that_aegra_deletes_threads_in_daily_use_is_told(world, given, told):
+    _description, found = world.describe(**{"thread_ttl": MONTH, **given})
+    said = [one.sentence for one in found if one.where == "langgraph_thread_ttl.strategy"]
+    assert ["thread_cleanup" in sentence and "when a thread was made" in sentence for sentence in said] == [True] * told
+
+
 def test_servers_that_delete_nothing_are_told(world):
     assert "deletes no threads" in world.warnings(thread_ttl=MONTH)["langgraph_thread_ttl"]
     assert "deletes no threads" in world.warnings(thread_ttl=MONTH, hosting_model="standalone_container", engine="inmem")["langgraph_thread_ttl"]
