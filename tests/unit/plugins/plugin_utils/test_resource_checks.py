@@ -186,10 +186,10 @@ def test_limits_of_aegra_can_be_moved(world):
 
 
 def test_a_secret_that_everybody_could_read_is_told_and_not_shown(world):
-    assistant = {**SUPPORT, "metadata": {"owner": "me", "nested": [{"api_key": CANARY}]}, "context": {"language": "de", "db_password": CANARY}}
+    assistant = {**SUPPORT, "metadata": {"owner": "me", "nested": [{"api_key": CANARY}]}, "context": {"language": "de", "maxTokens": 9, "dbPassword": CANARY}}
     _description, found = world.describe(assistants=[assistant], crons=[{**NIGHTLY, "config": {"configurable": {"token": CANARY}}}])
     told = [one.sentence for one in found if "looks like a secret" in one.sentence]
-    assert [sentence.split("`")[3] for sentence in told] == ["metadata.nested[0].api_key", "context.db_password", "config.configurable.token"]
+    assert [sentence.split("`")[3] for sentence in told] == ["metadata.nested[0].api_key", "context.dbPassword", "config.configurable.token"]
     assert {one.level for one in found} == {"warning"}
     assert CANARY not in str(told)
 
