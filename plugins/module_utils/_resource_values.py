@@ -14,7 +14,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._errors import L
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
 from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import NotAccepted
 from ansible_collections.langops.langgraph.plugins.module_utils._reasons import Reason
-from ansible_collections.langops.langgraph.plugins.module_utils._secrets import HIDDEN, is_secret
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import HIDDEN, is_secret_key
 
 # Shorter ones are words like "true", and would hide much that is none.
 SHORTEST_SECRET = 4
@@ -27,14 +27,14 @@ def differences(name: str, field: str, before: t.Any, after: t.Any, only_given: 
         return [reason for key in keys for reason in differences(name, f"{field}.{key}", before.get(key), after.get(key), only_given)]
     if same(before, after):
         return []
-    secret = any(is_secret(part) for part in field.split("."))
+    secret = any(is_secret_key(part) for part in field.split("."))
     return [Reason(name, field, *((HIDDEN if secret and value is not None else hidden(value)) for value in (before, after)))]
 
 
 def hidden(value: t.Any) -> t.Any:
     """A JSON value with all that stands under a name that calls it a secret hidden."""
     if isinstance(value, dict):
-        return {key: HIDDEN if is_secret(str(key)) and part not in (None, "", {}, []) else hidden(part) for key, part in value.items()}
+        return {key: HIDDEN if is_secret_key(str(key)) and part not in (None, "", {}, []) else hidden(part) for key, part in value.items()}
     return [hidden(part) for part in value] if isinstance(value, list) else value
 
 
@@ -42,7 +42,7 @@ def secrets_in(value: t.Any, named: bool = False) -> t.Iterator[str]:
     """The texts in a JSON value that stand under a name that calls them a secret."""
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from secrets_in(part, named or is_secret(str(key)))
+            yield from secrets_in(part, named or is_secret_key(str(key)))
     elif isinstance(value, list):
         for part in value:
             yield from secrets_in(part, named)

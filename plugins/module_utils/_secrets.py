@@ -19,6 +19,12 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _dotenv
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 
 SECRET_NAME = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|DSN|URI)(_|$)", re.IGNORECASE)
+# Names in JSON are written in more ways (apiKey, x-api-key), and a header may be one. What would also be a plain name has to be the last word.
+_WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_SECRET_KEY = re.compile(r"(^|_)(APIKEYS?(_|$)|(KEYS|TOKENS|SECRETS|PASSWORDS|AUTHORIZATION|BEARER)$)", re.IGNORECASE)
+# Tokens of a model, which are counted: with one of these words, and the plural also with one of the others.
+_COUNTS = frozenset({"MAX", "MIN", "NUM", "COUNT", "LIMIT", "BUDGET", "TOTAL", "USAGE"})
+_COUNTS_OF_MANY = _COUNTS | {"INPUT", "OUTPUT", "PROMPT", "COMPLETION", "CONTEXT", "REASONING", "THINKING", "CACHED", "NEW", "STOP", "SPECIAL"}
 HIDDEN = "(hidden)"
 # What stands where a sentence leaves a part of a text out, and how much of a secret may be left beside it.
 CUT = "..."
@@ -79,6 +85,15 @@ def _forms(value: str) -> set[str]:
 def is_secret(name: str) -> bool:
     """Whether an environment variable of this name holds a secret, as far as names tell."""
     return bool(SECRET_NAME.search(name))
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether what stands under this name in JSON is a secret, as far as names tell."""
+    words = _WORD_ENDS.sub("_", key).upper().split("_")
+    if ("TOKEN" in words and _COUNTS.intersection(words)) or ("TOKENS" in words and _COUNTS_OF_MANY.intersection(words)):
+        words = [word for word in words if word not in ("TOKEN", "TOKENS")]
+    name = "_".join(words)
+    return is_secret(name) or bool(_SECRET_KEY.search(name))
 
 
 def variables_of(paths: t.Iterable[str]) -> list[dict[str, str]]:

@@ -7,14 +7,13 @@
 """Old threads of a running server, counted and deleted in batches.
 
 Only the server's own deletion is used: it takes the checkpoints first, which no foreign key ties to their thread. Both engines cancel a run on
-a thread that is deleted, and delete the crons bound to it; so each batch is looked at once more just before, and threads with crons are kept.
-The official server deletes many threads by their ids. Aegra's ``/threads/prune`` does not (0.11 ignores the ids that it is sent): there it is
-one by one.
+a thread that is deleted, and delete the crons bound to it; so threads and crons are looked at once more just before, and threads with crons are
+kept. The official server deletes many threads by their ids. Aegra's ``/threads/prune`` does not (0.11 ignores the ids that it is sent): there it
+is one by one.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 import typing as t
@@ -25,18 +24,20 @@ from ansible_collections.langops.langgraph.plugins.module_utils._agent_api impor
 from ansible_collections.langops.langgraph.plugins.module_utils._cron_times import moment, plain
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
-from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import HttpError
+from ansible_collections.langops.langgraph.plugins.module_utils._http_errors import HttpError, StatusError
 
 STATUSES = ("idle", "error", "interrupted")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-# What both engines allow as a page of threads; the fields are all that is needed to decide.
+# What both engines allow as a page of threads, if Aegra's MAX_SEARCH_LIMIT is not set to less; the fields are all that is needed to decide.
 PAGE = 1000
-FIELDS = ("thread_id", "status", "created_at", "updated_at", "metadata")
+FIELDS = ("thread_id", "status", "created_at", "updated_at", "state_updated_at", "metadata")
 
 
 @dataclass(frozen=True)
 class Cleanup:
     """Which threads go: not touched (``by`` updated_at or created_at) for ``older_than`` seconds, of one of ``statuses``, with ``metadata``.
+
+    A state that a client writes without a run touches the thread, too. The official server tells it as ``state_updated_at``, Aegra does not.
 
     ``limit``: the most that one run deletes; more than that is refused, or with ``stop`` left for the next run. ``pause``: seconds between batches.
     """
@@ -66,7 +67,9 @@ class Cleanup:
         return cls(older_than, params["age_of"], statuses, stop=params["over_limit"] == "stop", **rest)
 
     def selects(self, row: t.Mapping[str, t.Any], cutoff: t.Optional[datetime]) -> bool:
-        return self.is_old(row, cutoff) and row.get("status") in self.statuses and _contains(row.get("metadata") or {}, self.metadata)
+        written = moment(row.get("state_updated_at")) if self.by == "updated_at" else None
+        old = self.is_old(row, cutoff) and (cutoff is None or written is None or written < cutoff)
+        return old and row.get("status") in self.statuses and _contains(row.get("metadata") or {}, self.metadata)
 
     def is_old(self, row: t.Mapping[str, t.Any], cutoff: t.Optional[datetime]) -> bool:
         """A row without its time is not known to be old."""
@@ -106,6 +109,7 @@ def clean(client: AgentClient, wanted: Cleanup, check_mode: bool = False) -> Cle
     cutoff = None if wanted.older_than is None else datetime.now(timezone.utc) - timedelta(seconds=wanted.older_than)
     outcome = Cleaned()
     ids = _counted(client, wanted, cutoff, outcome)
+    bound, stuck = outcome.with_cron, 0
     if outcome.matched > wanted.limit and not wanted.stop:
         raise LangGraphError(
             f"{outcome.matched} threads would be deleted, and `limit` allows {wanted.limit}: nothing was deleted. If that many are meant, raise `limit`, "
@@ -116,15 +120,22 @@ def clean(client: AgentClient, wanted: Cleanup, check_mode: bool = False) -> Cle
     if check_mode:
         outcome.deleted = len(chosen)
     else:
-        _delete(client, wanted, cutoff, chosen, outcome)
-    outcome.left = outcome.matched - outcome.deleted - outcome.busy
+        stuck = _delete(client, wanted, cutoff, chosen, outcome)
+    outcome.left = outcome.matched - outcome.deleted - outcome.busy - (outcome.with_cron - bound)
     outcome.seconds = round(time.monotonic() - started, 3)
+    if stuck:
+        raise LangGraphError(
+            f"{stuck} of {outcome.matched} threads were to be deleted and are still there, though {client.url} told no error; {outcome.deleted} were deleted: "
+            "look into the server's log for why it could not delete them.",
+            changed=outcome.deleted > 0,
+            **outcome.as_dict(),
+        )
     return outcome
 
 
 def _counted(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], outcome: Cleaned) -> list[str]:
     """Ids of the threads that are selected, the oldest first."""
-    kept = {str(row["thread_id"]) for row in _pages(client, "/runs/crons/search", {}) if row.get("thread_id")}
+    kept = _with_crons(client)
     found: dict[str, str] = {}
     for status in wanted.statuses:
         before = len(found)
@@ -150,11 +161,25 @@ def _old(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], sta
 
 def _pages(client: AgentClient, path: str, body: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
     """All that a search finds, however much."""
-    for offset in itertools.count(0, PAGE):
-        rows = client.page(path, {**body, "limit": PAGE, "offset": offset})
+    size, offset = PAGE, 0
+    while True:
+        try:
+            rows = client.page(path, {**body, "limit": size, "offset": offset})
+        except StatusError as error:
+            # A page may be too large; what is refused for anything else is refused for a small one, too.
+            if error.status != 422 or size == 1:
+                raise
+            size //= 10
+            continue
         yield from rows
-        if len(rows) < PAGE:
+        if len(rows) < size:
             return
+        offset += size
+
+
+def _with_crons(client: AgentClient, **only: str) -> set[str]:
+    """Ids of the threads that a cron is bound to."""
+    return {str(row["thread_id"]) for row in _pages(client, "/runs/crons/search", only) if row.get("thread_id")}
 
 
 def _fields(client: AgentClient) -> dict[str, t.Any]:
@@ -162,14 +187,15 @@ def _fields(client: AgentClient) -> dict[str, t.Any]:
     return {"select": list(FIELDS)} if client.engine.has("thread_batches") else {}
 
 
-def _delete(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], ids: t.Sequence[str], outcome: Cleaned) -> None:
-    delete = _pruned if client.engine.has("thread_batches") else _one_by_one
+def _delete(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], ids: t.Sequence[str], outcome: Cleaned) -> int:
+    """How many the server did not get deleted. It goes on after them: they stay the oldest, and would be in the way of all others in each run."""
+    delete, stuck = _pruned if client.engine.has("thread_batches") else _one_by_one, 0
     for start in range(0, len(ids), wanted.batch):
         if start:
             time.sleep(wanted.pause)
         batch = ids[start : start + wanted.batch]
         try:
-            delete(client, wanted, cutoff, batch, outcome)
+            stuck += delete(client, wanted, cutoff, batch, outcome)
         except HttpError as error:
             raise LangGraphError(
                 f"{error.sentence} {outcome.deleted} of {outcome.matched} threads were deleted before it; the next run goes on.",
@@ -177,27 +203,45 @@ def _delete(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], 
                 **outcome.as_dict(),
             ) from None
         outcome.batches += 1
+    return stuck
 
 
-def _pruned(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], batch: t.Sequence[str], outcome: Cleaned) -> None:
-    rows = client.page("/threads/search", {"ids": list(batch), "limit": len(batch), "offset": 0, **_fields(client)})
+def _pruned(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], batch: t.Sequence[str], outcome: Cleaned) -> int:
+    still = _still(client, wanted, cutoff, batch, outcome)
+    bound = _with_crons(client).intersection(still) if still else set()
+    outcome.with_cron += len(bound)
+    still = [thread_id for thread_id in still if thread_id not in bound]
+    if not still:
+        return 0
+    answer = client.send("POST", "/threads/prune", {"thread_ids": still, "strategy": "delete"})
+    deleted = int(answer.get("pruned_count") or 0)
+    outcome.deleted += deleted
+    # The server only logs why it could not delete a thread. Those that somebody else has deleted, or uses now, are none of them.
+    return len(_still(client, wanted, cutoff, still, outcome)) if deleted < len(still) else 0
+
+
+def _still(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], ids: t.Sequence[str], outcome: Cleaned) -> list[str]:
+    """Those that are there and selected, now. Others that are there count as busy."""
+    rows = client.page("/threads/search", {"ids": list(ids), "limit": len(ids), "offset": 0, **_fields(client)})
     there = {str(row["thread_id"]): row for row in rows}
-    still = [thread_id for thread_id in batch if thread_id in there and wanted.selects(there[thread_id], cutoff)]
+    still = [thread_id for thread_id in ids if thread_id in there and wanted.selects(there[thread_id], cutoff)]
     outcome.busy += len(there) - len(still)
-    if still:
-        answer = client.send("POST", "/threads/prune", {"thread_ids": still, "strategy": "delete"})
-        outcome.deleted += int(answer.get("pruned_count") or 0)
+    return still
 
 
-def _one_by_one(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], batch: t.Sequence[str], outcome: Cleaned) -> None:
+def _one_by_one(client: AgentClient, wanted: Cleanup, cutoff: t.Optional[datetime], batch: t.Sequence[str], outcome: Cleaned) -> int:
+    """Such a server tells with an error what it cannot delete."""
     for thread_id in batch:
         row = client.get(path_of("threads", thread_id))
         if row is None:
             continue
         if not wanted.selects(row, cutoff):
             outcome.busy += 1
+        elif thread_id in _with_crons(client, thread_id=thread_id):
+            outcome.with_cron += 1
         elif client.delete(path_of("threads", thread_id)):
             outcome.deleted += 1
+    return 0
 
 
 def _contains(found: t.Any, wanted: t.Any) -> bool:

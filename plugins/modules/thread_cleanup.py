@@ -15,13 +15,14 @@ description:
   - Counts the threads that are old enough, have one of O(status) and fit O(metadata), and deletes them in batches.
   - Deletion is left to the server, which takes the checkpoints of a thread first, so that none stay behind without it.
   - A thread that is used again before its turn comes is kept, and so is one with a cron, which the server would delete with it. Busy threads are not selected.
-  - Each batch, or with Aegra each thread, is looked at once more just before it is deleted. A run that begins between that look and the deletion is cancelled
-    by the server, and its thread is deleted with the others.
+  - Each batch, or with Aegra each thread, is looked at once more just before it is deleted, and so are the crons. A run that begins between that look and the
+    deletion is cancelled by the server, and its thread is deleted with the others, as is one that gets a cron in that moment, with the cron.
   - A server with rules of access shows and deletes only the threads of whoever asks. Aegra always does so.
   - The official server deletes a batch with one request, Aegra thread by thread.
   - To have the server delete what is old by itself, give it a time to live - the variable C(langgraph_thread_ttl) of the playbooks, which reaches the official
     server as C(LANGGRAPH_THREAD_TTL) and Aegra as C(AEGRA_THREAD_TTL). That counts for threads made from then on; this module is for those from before, and
-    for rules by status or metadata.
+    for rules by status or metadata. Aegra counts it from when the thread was made, even if it is in daily use, and for no thread that a run or a cron has
+    made; for what nobody has used, there is only this module.
 extends_documentation_fragment:
   - langops.langgraph._attributes
   - langops.langgraph._attributes.action_group
@@ -35,7 +36,10 @@ options:
       - Either this or O(metadata) is needed.
     type: str
   age_of:
-    description: From when on the age of a thread counts.
+    description:
+      - From when on the age of a thread counts. V(updated_at) is its last run or change, V(created_at) when it was made.
+      - With the official server, V(updated_at) is also the last state that a client wrote without a run. Aegra does not tell when that was, so there such a
+        thread is as old as its last run or change; do not select by age what an application keeps that way alone.
     type: str
     choices: [updated_at, created_at]
     default: updated_at
@@ -61,7 +65,10 @@ options:
     choices: [refuse, stop]
     default: refuse
   batch:
-    description: How many threads are looked at and deleted together, 1 to 1000. Rows are locked that long in the database.
+    description:
+      - How many threads the official server looks at and deletes together, 1 to 1000. Rows are locked that long in the database.
+      - With Aegra they go one by one, in about 0.1 s each (1200 took 105 s), and this is after how many there is a O(pause). So 100000 take 2 to 3 hours,
+        which O(limit) with O(over_limit=stop) spreads over several runs.
     type: int
     default: 500
   pause:
@@ -110,8 +117,9 @@ deleted:
   sample: 1238
 left:
   description:
-    - How many of RV(matched) were neither deleted nor counted as RV(busy) - those above O(limit), which the next run finds again, and those that were
-      gone when their turn came, because somebody else had deleted them. 0 when the server failed half-way, as nobody has counted them then.
+    - How many of RV(matched) were neither deleted nor kept as used again or bound to a cron - those above O(limit), which the next run finds again, those
+      that were gone when their turn came, because somebody else had deleted them, and those that the server did not get deleted, which is a failure. 0 when
+      an error of the server ended the run half-way, as nobody has counted them then.
   returned: success, and when the server failed half-way
   type: int
   sample: 0
@@ -121,7 +129,7 @@ busy:
   type: int
   sample: 2
 with_cron:
-  description: How many were kept because a cron is bound to them.
+  description: How many were kept because a cron is bound to them, also one that was made since they had been counted.
   returned: success, and when the server failed half-way
   type: int
   sample: 1

@@ -25,7 +25,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils._engines import 
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
 from ansible_collections.langops.langgraph.plugins.module_utils._problems import Problem
 from ansible_collections.langops.langgraph.plugins.module_utils._resources import Wanted
-from ansible_collections.langops.langgraph.plugins.module_utils._secrets import is_secret
+from ansible_collections.langops.langgraph.plugins.module_utils._secrets import is_secret_key
 from ansible_collections.langops.langgraph.plugins.module_utils._suggest import nearest
 from ansible_collections.langops.langgraph.plugins.plugin_utils._application import Application, env_text
 from ansible_collections.langops.langgraph.plugins.plugin_utils._checks import UUID, error, url_problem
@@ -190,7 +190,7 @@ def _secret_names(where: str, parts: t.Mapping[str, t.Any], kind: str) -> Proble
 def _secret_places(name: str, part: t.Any) -> t.Iterator[str]:
     if isinstance(part, t.Mapping):
         for key, inner in part.items():
-            if is_secret(str(key)) and inner not in (None, "", {}, []):
+            if is_secret_key(str(key)) and inner not in (None, "", {}, []):
                 yield f"{name}.{key}"
             else:
                 yield from _secret_places(f"{name}.{key}", inner)

@@ -54,5 +54,10 @@ def check(values: Values, checkpointer: t.Mapping[str, t.Any], engine: Engine) -
         yield error(TTL, f"`{TTL}` is set, but nobody knows how the engine 'custom' is told of it: remove it, and set its own variable in `langgraph_env`.")
     elif engine.name == "inmem":
         yield Problem("warning", TTL, f"`{TTL}` is not followed by the in-memory server, which deletes no threads: it counts in containers.")
+    elif engine.name == "aegra" and ttl.get("strategy", "delete") == "delete":
+        # Read in the source of 0.11: only POST /threads writes the time, and nothing but keep_latest moves it.
+        where = f"{TTL}.strategy"
+        said = f"`{where}` is delete, which Aegra counts from when a thread was made: one in daily use goes too, and one that a run or a cron made never"
+        yield Problem("warning", where, f"{said}. To delete what nobody has used, remove `{TTL}` and run the module `thread_cleanup`.")
     if checkpointer.get("ttl"):
         yield Problem("warning", TTL, f"`{TTL}` takes the place of `checkpointer.ttl` of langgraph.json: remove one of them, so that nobody is misled.")

@@ -33,7 +33,8 @@ def contains(found: Row, wanted: Row) -> bool:
 class FakeResources(FakeServer):
     """``fired`` are crons that ran because they were made; ``fail`` answers a method and path (a pattern) instead of doing it, ``fail_once`` only the first.
 
-    ``cron_limit`` is how many crons there may be, as Aegra has it per user; ``runs`` are those of each thread.
+    ``cron_limit`` is how many crons there may be, as Aegra has it per user; ``runs`` are those of each thread. ``stuck`` are threads that the official server
+    does not get deleted, which it tells only by a smaller count. ``most_rows``: a larger page is refused.
     """
 
     def __init__(self, engine: str = "official", graphs: t.Sequence[str] = ("agent", "other")) -> None:
@@ -43,6 +44,8 @@ class FakeResources(FakeServer):
         self.crons: dict[str, Row] = {}
         self.threads: dict[str, Row] = {}
         self.fired: list[str] = []
+        self.stuck: set[str] = set()
+        self.most_rows = 1000
         self.fail: dict[tuple[str, str], Answer] = {}
         self.fail_once: dict[tuple[str, str], Answer] = {}
         self.cron_limit: t.Optional[int] = None
@@ -62,13 +65,14 @@ class FakeResources(FakeServer):
         """What was sent that changes something."""
         return [(one.method, one.path) for one in self.requests if one.method != "GET" and not re.search(r"/(search|versions)$", one.path)]
 
-    def thread(self, name: str, status: str = "idle", updated: str = "", metadata: t.Optional[Row] = None, created: str = "") -> None:
+    def thread(self, name: str, status: str = "idle", updated: str = "", metadata: t.Optional[Row] = None, created: str = "", state: str = "") -> None:
         self.threads[name] = {
             "thread_id": name,
             "status": status,
             "updated_at": updated or ago(days=40),
             "created_at": created or ago(days=50),
             "metadata": metadata or {},
+            **({} if self._aegra else {"state_updated_at": state or updated or ago(days=40)}),
         }
 
     def run(self, thread: str, assistant: str, status: str) -> None:
@@ -170,6 +174,7 @@ class FakeResources(FakeServer):
     def _crons(self, method: str, parts: list[str], body: Row) -> Answer:
         if parts[-1] == "search":
             rows = [one for one in self.crons.values() if contains(one["metadata"], body.get("metadata") or {})]
+            rows = [one for one in rows if body.get("thread_id") in (None, one["thread_id"])]
             return as_json(rows[body["offset"] : body["offset"] + body["limit"]])
         if parts[-1] == "crons":
             return self._new_cron(body, parts[1] if parts[0] == "threads" else None)
@@ -229,23 +234,32 @@ class FakeResources(FakeServer):
         if parts[1:] == ["search"]:
             if self._aegra and ("select" in body):
                 return self._error(422, "select is not supported")
+            if body["limit"] > self.most_rows:
+                return self._error(422, f"Input should be less than or equal to {self.most_rows}")
             rows = [
                 one for one in self.threads.values() if body.get("status") in (None, one["status"]) and contains(one["metadata"], body.get("metadata") or {})
             ]
             if "ids" in body and not self._aegra:
                 rows = [one for one in rows if one["thread_id"] in body["ids"]]
             rows.sort(key=lambda one: one[body.get("sort_by", "created_at")], reverse=body.get("sort_order") != "asc")
+            rows = [{key: value for key, value in one.items() if key in body.get("select", one)} for one in rows]
             return as_json(rows[body["offset"] : body["offset"] + body["limit"]])
         if parts[1:] == ["prune"]:
             there = [] if self._aegra else [one for one in body["thread_ids"] if one in self.threads]
-            for name in there:
-                del self.threads[name]
-            return as_json({"pruned_count": len(there)})
+            gone = [one for one in there if one not in self.stuck]
+            for name in gone:
+                self._delete_thread(name)
+            return as_json({"pruned_count": len(gone)})
         if parts[1] not in self.threads:
             return self._error(404, "not found")
         if len(parts) == 3 and parts[2].startswith("runs?status="):
             return as_json([one for one in self.runs.get(parts[1], []) if one["status"] == parts[2].partition("=")[2].partition("&")[0]])
         if method == "DELETE":
-            del self.threads[parts[1]]
+            self._delete_thread(parts[1])
             return as_json({"status": "deleted"}) if self._aegra else Reply(204)
         return as_json(self.threads[parts[1]])
+
+    def _delete_thread(self, name: str) -> None:
+        """Its crons go with it."""
+        del self.threads[name]
+        self.crons = {cron_id: one for cron_id, one in self.crons.items() if one["thread_id"] != name}

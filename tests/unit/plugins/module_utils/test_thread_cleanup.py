@@ -76,6 +76,73 @@ def test_threads_with_a_cron_are_kept(server: FakeResources) -> None:
     assert (outcome.with_cron, outcome.deleted, "old" in server.threads) == (1, 1, True)
 
 
+def test_a_thread_that_gets_a_cron_meanwhile_is_kept_with_it(server: FakeResources) -> None:
+    def bound(request: Request) -> None:
+        looked_again = request.path == "/threads/old" or (request.path == "/threads/search" and b'"ids"' in request.body)
+        if looked_again:
+            server.crons["c"] = {"cron_id": "c", "thread_id": "old", "metadata": {}}
+
+    server.on_request = bound
+    outcome = cleaned(server)
+    assert (outcome.matched, outcome.with_cron, outcome.deleted, outcome.left) == (2, 1, 1, 0)
+    assert ("old" in server.threads, list(server.crons)) == (True, ["c"])
+
+
+def test_a_state_that_was_written_without_a_run_is_a_use_of_the_thread() -> None:
+    """Only the official server tells when."""
+    with FakeResources("official") as server:
+        server.thread("written", state=ago(days=1))
+        server.thread("old")
+        assert cleaned(server).deleted == 1
+        assert list(server.threads) == ["written"]
+        assert cleaned(server, check_mode=True, age_of="created_at").matched == 1
+
+
+def test_threads_that_the_server_did_not_get_deleted_are_a_failure() -> None:
+    with FakeResources("official") as server:
+        for number in range(4):
+            server.thread(f"t{number}", updated=ago(days=40 - number))
+        server.stuck = {"t0", "t3"}
+        with pytest.raises(LangGraphError, match=r"2 of 4 threads.*are still there.*log") as caught:
+            cleaned(server, batch=2)
+        # One that cannot be deleted, and is always among the oldest, keeps none of the others.
+        assert list(server.threads) == ["t0", "t3"]
+        facts = caught.value.facts
+        assert {name: facts[name] for name in ("changed", "deleted", "left", "batches")} == {"changed": True, "deleted": 2, "left": 2, "batches": 2}
+
+
+def test_a_thread_that_is_used_while_it_is_deleted_is_no_failure_of_the_server() -> None:
+    with FakeResources("official") as server:
+        server.thread("old")
+        server.stuck = {"old"}
+
+        def used(request: Request) -> None:
+            if request.path == "/threads/prune":
+                server.threads["old"]["status"] = "busy"
+
+        server.on_request = used
+        outcome = cleaned(server)
+        assert (outcome.deleted, outcome.busy, outcome.left) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("most_rows", [500, 40])
+def test_smaller_pages_are_read_where_the_server_refuses_large_ones(most_rows: int) -> None:
+    """Aegra's MAX_SEARCH_LIMIT."""
+    with FakeResources("aegra") as server:
+        server.most_rows = most_rows
+        for number in range(230):
+            server.thread(f"t{number}")
+        assert cleaned(server, check_mode=True).matched == 230
+
+
+def test_what_the_server_refuses_whatever_the_page_is_a_failure() -> None:
+    with FakeResources("aegra") as server:
+        server.most_rows = 0
+        server.thread("old")
+        with pytest.raises(LangGraphError, match="422"):
+            cleaned(server)
+
+
 def test_a_thread_that_is_used_again_meanwhile_is_kept(server: FakeResources) -> None:
     def used(request: Request) -> None:
         looked_again = request.path == "/threads/old" or (request.path == "/threads/search" and b'"ids"' in request.body)

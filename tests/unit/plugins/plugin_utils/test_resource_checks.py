@@ -204,10 +204,10 @@ def test_limits_of_aegra_can_be_moved(world):
 
 
 def test_a_secret_that_everybody_could_read_is_told_and_not_shown(world):
-    assistant = {**SUPPORT, "metadata": {"owner": "me", "nested": [{"api_key": CANARY}]}, "context": {"language": "de", "db_password": CANARY}}
+    assistant = {**SUPPORT, "metadata": {"owner": "me", "nested": [{"api_key": CANARY}]}, "context": {"language": "de", "maxTokens": 9, "dbPassword": CANARY}}
     _description, found = world.describe(assistants=[assistant], crons=[{**NIGHTLY, "config": {"configurable": {"token": CANARY}}}])
     told = [one.sentence for one in found if "looks like a secret" in one.sentence]
-    assert [sentence.split("`")[3] for sentence in told] == ["metadata.nested[0].api_key", "context.db_password", "config.configurable.token"]
+    assert [sentence.split("`")[3] for sentence in told] == ["metadata.nested[0].api_key", "context.dbPassword", "config.configurable.token"]
     assert {one.level for one in found} == {"warning"}
     assert CANARY not in str(told)
 
@@ -303,6 +303,22 @@ def test_the_time_to_live_is_said_in_one_place(world):
 def test_an_interval_longer_than_the_time_itself_is_told(world):
     told = world.warnings(thread_ttl={"default_ttl": 10, "sweep_interval_minutes": 60}, **AEGRA)
     assert "kept up to 70 minutes, longer than the 10 of `default_ttl`" in told["langgraph_thread_ttl.sweep_interval_minutes"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (AEGRA, True),
+        ({**AEGRA, "thread_ttl": {**MONTH, "strategy": "delete"}}, True),
+        ({**AEGRA, "thread_ttl": {**MONTH, "strategy": "keep_latest"}}, False),
+        ({**AEGRA, "engine": "official"}, False),
+        ({**AEGRA, "thread_ttl": None}, False),
+    ],
+)
+def test_that_aegra_deletes_threads_in_daily_use_is_told(world, given, told):
+    _description, found = world.describe(**{"thread_ttl": MONTH, **given})
+    said = [one.sentence for one in found if one.where == "langgraph_thread_ttl.strategy"]
+    assert ["thread_cleanup" in sentence and "when a thread was made" in sentence for sentence in said] == [True] * told
 
 
 def test_servers_that_delete_nothing_are_told(world):
