@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -94,7 +95,8 @@ def database() -> Iterator[str]:
             _await(dsn)
             yield dsn
         finally:
-            server.terminate()
+            # Fast: connections of before may still be open.
+            server.send_signal(signal.SIGINT)
             server.wait(timeout=30)
 
 
@@ -138,6 +140,20 @@ def test_the_query_of_the_readme_finds_lost_and_doubled_steps(database: str) -> 
     query = readme.split("```sql\n")[1].split("```")[0]
     with psycopg.connect(database) as connection:
         assert connection.execute(query.encode()).fetchall() == [(2, 2), (3, 0), (5, 0)]
+
+
+def test_an_entry_is_there_once_although_its_connection_ended(database: str) -> None:
+    import psycopg
+
+    environment = {"WORKER_RECORD_DATABASE": database}
+    entry = Entry(id="cut", step=1, event="done")
+    write(entry, environment)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+        # What was cut after it was taken, and what is new.
+        write(entry, environment)
+        write(Entry(id="cut", step=2, event="done"), environment)
+        assert connection.execute("SELECT step FROM worker_steps WHERE id = 'cut' ORDER BY step").fetchall() == [(1,), (2,)]
 
 
 def test_a_database_that_does_not_answer_fails_the_step(tmp_path: Path) -> None:

@@ -16,10 +16,15 @@ import json
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 FILE_VARIABLE = "WORKER_RECORD_FILE"
 DATABASE_VARIABLE = "WORKER_RECORD_DATABASE"
@@ -36,8 +41,25 @@ CREATE TABLE IF NOT EXISTS worker_steps (
 _INSERT = """
 INSERT INTO worker_steps (id, step, event, time, process, attempt, run_id, thread_id)
 VALUES (%(id)s, %(step)s, %(event)s, %(time)s, %(process)s, %(attempt)s, %(run_id)s, %(thread_id)s)"""
+# No other entry has the same process and time.
+_INSERT_ONCE = """
+INSERT INTO worker_steps (id, step, event, time, process, attempt, run_id, thread_id)
+SELECT %(id)s, %(step)s, %(event)s, %(time)s::timestamptz, %(process)s, %(attempt)s, %(run_id)s, %(thread_id)s
+WHERE NOT EXISTS (
+    SELECT FROM worker_steps WHERE id = %(id)s AND step = %(step)s AND event = %(event)s AND time = %(time)s::timestamptz AND process = %(process)s
+)"""
 # Any number, the same in all processes: two that create the table at once would else hit each other.
 _LOCK = 5_402_881
+
+
+class _Lines(threading.local):
+    """The connections of a thread, by database: one for each entry would cost more than a step."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, psycopg.Connection] = {}
+
+
+_lines = _Lines()
 
 
 class RecordError(Exception):
@@ -95,11 +117,32 @@ def _append(path: Path, entry: Entry) -> None:
 def _insert(database: str, entry: Entry) -> None:
     import psycopg
 
-    with psycopg.connect(database, autocommit=True, connect_timeout=10) as connection:
-        try:
-            connection.execute(_INSERT, asdict(entry))
-        except psycopg.errors.UndefinedTable:
-            with connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                connection.execute(_CREATE)
-            connection.execute(_INSERT, asdict(entry))
+    line = _lines.known.get(database)
+    if line is None:
+        _put(_connect(database), _INSERT, entry)
+        return
+    try:
+        _put(line, _INSERT, entry)
+    except psycopg.OperationalError:
+        # That server was restarted, for example. Whether it has the entry is asked with it.
+        line.close()
+        _put(_connect(database), _INSERT_ONCE, entry)
+
+
+def _connect(database: str) -> psycopg.Connection:
+    import psycopg
+
+    line = _lines.known[database] = psycopg.connect(database, autocommit=True, connect_timeout=10)
+    return line
+
+
+def _put(line: psycopg.Connection, insert: str, entry: Entry) -> None:
+    from psycopg.errors import UndefinedTable
+
+    try:
+        line.execute(insert, asdict(entry))
+    except UndefinedTable:
+        with line.transaction():
+            line.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            line.execute(_CREATE)
+        line.execute(insert, asdict(entry))
