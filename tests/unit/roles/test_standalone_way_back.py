@@ -163,6 +163,23 @@ def test_one_that_was_started_again_is_well_when_it_runs_and_its_probe_says_so(s
     assert rendered("__standalone_container_unwell", [ROOT / "roles/standalone_container/vars/main.yml"], **seen) == unwell
 
 
+@pytest.mark.parametrize("began", [False, True])
+def test_a_gateway_that_cannot_give_the_requests_back_stays_in_the_run(began):
+    """A failure in a rescue ends the host there, which would keep its lock, write nothing down, and not say why it all began."""
+    give, other = DataLoader().load_from_file(str(TASKS / "switch.yml"))
+    remember, back = give["rescue"]
+    assert list(remember) == ["name", "ansible.builtin.set_fact", "when"]
+    for task in (back, other):
+        assert [one["ansible.builtin.include_tasks"] for one in task["block"]] == ["stay_alone.yml", "give_back.yml"]
+        [rest] = task["rescue"]
+        why = rest["ansible.builtin.set_fact"]["__langgraph_reason"]
+        seen = {"__langgraph_reason": "the smoke run failed.\n", "ansible_failed_task": {"name": "Give"}, "ansible_failed_result": {"msg": "all are DOWN."}}
+        seen |= {"hostvars": {}, "groups": {}}
+        assert told(why, WIRES, **seen) == "the smoke run failed. all are DOWN."
+    # Who was refused before anything was given has nothing to give back, and does not know to whom.
+    assert wanted(back, **({"__langgraph_began_giving": True} if began else {})) is began
+
+
 # --- a migration of the engine ------------------------------------------------------------------------------------------
 
 
