@@ -144,7 +144,8 @@ SERVES = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "im
         ({"__langgraph_compared": {"differing": ["firewall"]}, "image_rebuild": True}, True),
         # It serves by now, whatever failed after that: it is not to become one that failed.
         ({"__langgraph_switched_to": "b"}, False),
-        ({"__langgraph_written": {"changed": True}}, False),
+        ({"__langgraph_written": {"changed": True, "releases": []}}, False),
+        ({"__langgraph_written": {"failed": True, "msg": "disk full"}}, True),
         ({"__langgraph_releasing": ["web"], "__langgraph_switched": True}, False),
         ({"__langgraph_releasing": ["web"], "__langgraph_switched": False}, True),
         ({"__langgraph_compared": {"differing": []}, "__langgraph_recalled": {"number": 1, "parts": {}}}, True),
