@@ -202,7 +202,26 @@ def test_what_was_replaced_is_not_said_to_serve(server, written, runs_now):
     assert (entry["outcome"], entry["reason"]) == (written, "no answer")
     if written == "serving":
         assert (entry["slot"], entry["containers"]) == ("a", ["new"])
+    seen |= {"__langgraph_gateway": {"ours": True}, "hostvars": {"web": {}}, "ansible_play_hosts_all": ["web"]}
     assert rendered("__langgraph_what_runs_now", WIRES, **seen).startswith(runs_now)
+
+
+@pytest.mark.parametrize(
+    ("ours", "lets_in", "ways"),
+    [
+        (True, {}, "correct that and run site again, or go back by the playbook rollback."),
+        # The door is closed, and a rollback does not open it. It may be another host that lets everybody in.
+        (True, {"web": ["s-api-1"]}, "correct that and run site again."),
+        (True, {"app": ["s-api-2"]}, "correct that and run site again."),
+        # There is no door of ours.
+        (False, {"web": ["s-api-1"]}, "correct that and run site again, or go back by the playbook rollback."),
+    ],
+)
+def test_a_rollback_is_not_recommended_where_the_front_door_was_closed(ours, lets_in, ways):
+    hostvars = {host: {"__standalone_container_lets_in": lets_in.get(host, [])} for host in ("web", "app")}
+    seen = app_that_serves("a", __langgraph_release_was_due=True, __standalone_container_server={"outdated": [], "changed": True})
+    seen |= {"hostvars": hostvars, "ansible_play_hosts_all": list(hostvars), "__langgraph_gateway": {"ours": ours}}
+    assert rendered("__langgraph_what_runs_now", WIRES, **seen).endswith(f"in the places of those of before: {ways}")
 
 
 def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
@@ -270,6 +289,7 @@ def test_a_run_that_has_lost_its_lock_leaves_what_serves_to_the_other_one(seen, 
     assert "not __langgraph_gave_way" in wait["when"]
     for due, server in ((False, {}), (True, {"outdated": [], "changed": True})):
         host = app_that_serves("a", __langgraph_release_was_due=due, __standalone_container_server=server)
+        host |= {"__langgraph_gateway": {"ours": False}}
         assert (rendered("__langgraph_what_runs_now", WIRES, **host, **seen) == "") is gave_way
 
 

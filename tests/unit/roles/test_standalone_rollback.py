@@ -10,6 +10,8 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from rendering import SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, told
 
+from ansible_collections.langops.langgraph.plugins.filter.rollback import rollback
+
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
 
 
@@ -75,6 +77,33 @@ def test_a_rollback_that_cannot_begin_gives_the_lock_back():
     assert [task["ansible.builtin.include_tasks"] for task in begin["rescue"]] == ["give_up.yml"]
     # It has not said yet what it goes back to, and nothing was to be released.
     assert rendered("__langgraph_release_is_due", RECALLED, **{**app_that_serves(), "image_rebuild": False, "image_pull": False}) is False
+
+
+@pytest.mark.parametrize(
+    ("applications", "ours", "shut"),
+    [
+        ({"gate": ["s", "other"]}, True, []),
+        ({"gate": ["other"]}, True, ["gate"]),
+        ({"gate": ["s"], "gate2": []}, True, ["gate2"]),
+        ({"gate": []}, False, []),
+        # It could not be looked at, which is said.
+        ({"gate": None}, True, []),
+    ],
+)
+def test_a_rollback_behind_a_closed_door_is_refused_before_anything_is_changed(applications, ours, shut):
+    """It would start the release, and find no server that could get the requests."""
+    hostvars = {
+        host: {} if names is None else {"__langgraph_preflight": {"found": {"haproxy": {"applications": names}}}} for host, names in applications.items()
+    }
+    seen = {"__langgraph_app": "s", "__langgraph_standalone": {"gateway_hosts": list(applications)}, "__langgraph_gateway": {"ours": ours}}
+    seen |= {"hostvars": hostvars, "__langgraph_rollback_hosts": ["web"], "__langgraph_unseen": [], "__langgraph_elsewhere": []}
+    assert rendered("__langgraph_shut", RECALLED, **seen) == shut
+    if shut:
+        message = rendered("__langgraph_chosen", RECALLED, [rollback], **seen)["message"]
+        where = f"it is not behind the gateway on {shut[0]}, and only site puts it there; run site with the application as it was."
+        assert message == f"s did not go back, and nothing was changed: {where}"
+    _refusal, _lock, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    assert "haproxy" in choice["block"][0]["langops.langgraph.host_info"]["probes"]
 
 
 @pytest.mark.parametrize(("hosts", "check", "free"), [({"web": ""}, False, True), ({"web": "left"}, False, False), ({"web": "left"}, True, True)])
