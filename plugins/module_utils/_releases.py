@@ -158,11 +158,14 @@ def write(folder: str, journal: Journal) -> None:
 
 
 def added(journal: Journal, release: Release, keep: int) -> Journal:
-    """With one more release. One that serves is the only one that does.
+    """With one more release. One that serves is the only one that does. One that failed takes the number of none that serves or has served: a run that had
+    lost its lock has counted without what another one has brought since.
 
     :param keep: how many stay of those that served before, and how many of those that failed. What a rollback goes back to, and the last one that failed,
         always do.
     """
+    if release.outcome == FAILED and any(one.number == release.number and one.outcome != FAILED for one in journal.releases):
+        return journal
     before = [_former(one) if release.outcome == SERVING else one for one in journal.releases if one.number != release.number]
     every = sorted([*before, release], key=lambda one: one.number)
     needed = [one for one in (serving_of(every), previous_of(every)) if one]

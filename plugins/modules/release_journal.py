@@ -42,7 +42,7 @@ options:
     elements: str
   release:
     description:
-      - A release that has begun to serve, or has failed. One with the same number is replaced.
+      - A release that has begun to serve, or has failed. One with the same number is replaced, but not one that serves or has served by one that failed.
       - Nothing of it may be secret. Variables of containers whose names call them secret are not written down.
     type: dict
     suboptions:

@@ -10,7 +10,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
 
-# Plays that look, refuse or show, and those of parts of a release that give the lock back by themselves (go_back.yml, roll_all.yml, switch.yml).
+# Plays of parts of a release after which go_back.yml gives the lock back: what fails there ends no host (roll_all.yml, switch.yml), or ends in that file.
 BY_THEMSELVES = {
     "(4/6) Start the new release beside the one that serves": ["start_beside.yml", "start_beside.yml", "rest_old.yml", "ask_beside.yml"],
     "(4/6) Give it the requests": ["switch.yml"],
@@ -33,12 +33,14 @@ def test_nothing_is_touched_before_a_run_is_alone():
     assert [included(task) for task in plays[alone]["tasks"]] == ["", "begin.yml"]
     assert alone < names.index("(3/6) Provide host and engine") < names.index("(3/6) Have the image on the hosts")
     begin = file_of("begin.yml")
-    assert [included(task) or next(iter(set(task) - {"name", "when"})) for task in begin] == [
+    assert [included(task) or "begin" for task in begin] == [
         "lock.yml",
         "outrun.yml",
-        "ansible.builtin.set_fact",
-        "langops.langgraph.role_blocks",
+        "leave_too.yml",
+        "begin",
     ]
+    assert [next(iter(set(task) - {"name", "when"})) for task in begin[-1]["block"]] == ["ansible.builtin.set_fact", "langops.langgraph.role_blocks"]
+    assert [included(task) for task in begin[-1]["rescue"]] == ["give_up.yml"]
     # What hosts without anything to release forget is only which assistants they had.
     [forgets] = [task for task in file_of("due.yml") if "langops.langgraph.role_blocks" in task]
     assert "not __langgraph_preflight.due" in forgets["when"]
@@ -142,7 +144,8 @@ SERVES = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "im
         ({"__langgraph_compared": {"differing": ["firewall"]}, "image_rebuild": True}, True),
         # It serves by now, whatever failed after that: it is not to become one that failed.
         ({"__langgraph_switched_to": "b"}, False),
-        ({"__langgraph_written": {"changed": True}}, False),
+        ({"__langgraph_written": {"changed": True, "releases": []}}, False),
+        ({"__langgraph_written": {"failed": True, "msg": "disk full"}}, True),
         ({"__langgraph_releasing": ["web"], "__langgraph_switched": True}, False),
         ({"__langgraph_releasing": ["web"], "__langgraph_switched": False}, True),
         ({"__langgraph_compared": {"differing": []}, "__langgraph_recalled": {"number": 1, "parts": {}}}, True),
@@ -194,12 +197,31 @@ def test_what_was_replaced_is_not_said_to_serve(server, written, runs_now):
         "a", __langgraph_release_was_due=True, __langgraph_why="no answer", **({} if server is None else {"__standalone_container_server": server})
     )
     [block] = file_of("write_failed.yml")
-    wanted = block["block"][0]["langops.langgraph.release_journal"]["release"].strip().removeprefix("{{").removesuffix("}}")
+    wanted = block["block"][1]["langops.langgraph.release_journal"]["release"].strip().removeprefix("{{").removesuffix("}}")
     entry = rendered(wanted, WIRES, **seen, __langgraph_entry={"number": 3, "slot": "b"}, standalone_container_containers=["new"])
     assert (entry["outcome"], entry["reason"]) == (written, "no answer")
     if written == "serving":
         assert (entry["slot"], entry["containers"]) == ("a", ["new"])
+    seen |= {"__langgraph_gateway": {"ours": True}, "hostvars": {"web": {}}, "ansible_play_hosts_all": ["web"]}
     assert rendered("__langgraph_what_runs_now", WIRES, **seen).startswith(runs_now)
+
+
+@pytest.mark.parametrize(
+    ("ours", "lets_in", "ways"),
+    [
+        (True, {}, "correct that and run site again, or go back by the playbook rollback."),
+        # The door is closed, and a rollback does not open it. It may be another host that lets everybody in.
+        (True, {"web": ["s-api-1"]}, "correct that and run site again."),
+        (True, {"app": ["s-api-2"]}, "correct that and run site again."),
+        # There is no door of ours.
+        (False, {"web": ["s-api-1"]}, "correct that and run site again, or go back by the playbook rollback."),
+    ],
+)
+def test_a_rollback_is_not_recommended_where_the_front_door_was_closed(ours, lets_in, ways):
+    hostvars = {host: {"__standalone_container_lets_in": lets_in.get(host, [])} for host in ("web", "app")}
+    seen = app_that_serves("a", __langgraph_release_was_due=True, __standalone_container_server={"outdated": [], "changed": True})
+    seen |= {"hostvars": hostvars, "ansible_play_hosts_all": list(hostvars), "__langgraph_gateway": {"ours": ours}}
+    assert rendered("__langgraph_what_runs_now", WIRES, **seen).endswith(f"in the places of those of before: {ways}")
 
 
 def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
@@ -221,6 +243,72 @@ def test_a_run_that_was_not_alone_for_a_while_looks_again_before_it_goes_on(anew
     assert all(rendered(one, WIRES, **seen) for one in look["when"]) is looks
 
 
+@pytest.mark.parametrize(
+    ("file", "then"),
+    [
+        ("write_failed.yml", "Write down that the release failed, or that it runs and was not proved"),
+        ("record.yml", "Ask what the tables are at"),
+        ("follow.yml", "Release the application"),
+        ("replace.yml", "Run those of then"),
+        ("rest_old.yml", "Remember who is started again where the release does not come to its end"),
+        ("roll_all.yml", "Start those again that were stopped"),
+        ("roll.yml", "Give them the requests of those in whose place they are"),
+        ("start_beside.yml", "Start it beside the one that serves"),
+        ("stop_old.yml", "Say which release serves now"),
+        # Between the shares, and before all of them.
+        ("canary.yml", None),
+        ("switch.yml", "Choose who gets them"),
+    ],
+)
+def test_a_run_asks_whether_it_is_still_alone_before_it_starts_gives_or_writes_anything(file, then):
+    """Another run may have it by now: its lock has ended, or was broken."""
+    tasks = list(tasks_of(file_of(file)))
+    names = [task["name"] for task in tasks]
+    place = names.index(then) if then else len(names)
+    assert included(tasks[place - 1]) == "stay_alone.yml"
+    if file == "roll.yml":
+        assert tasks[place - 1]["when"] == tasks[place]["when"]
+
+
+LOST = {"failed": True, "msg": "another run works on it"}
+
+
+@pytest.mark.parametrize(
+    ("seen", "gave_way"),
+    [
+        ({}, False),
+        ({"__langgraph_stays_alone": {"anew": True}}, False),
+        ({"__langgraph_stays_alone": LOST}, True),
+        ({"__langgraph_stays_alone": {"anew": True}, "__langgraph_was_outrun": True}, True),
+    ],
+)
+def test_a_run_that_has_lost_its_lock_leaves_what_serves_to_the_other_one(seen, gave_way):
+    """It starts nothing again, and does not say that what it knew serves, or what it has replaced."""
+    assert rendered("__langgraph_gave_way", WIRES, **seen) is gave_way
+    [wait] = [task for task in file_of("roll_all.yml") if task["name"] == "See whether all of them are well"]
+    assert "not __langgraph_gave_way" in wait["when"]
+    for due, server in ((False, {}), (True, {"outdated": [], "changed": True})):
+        host = app_that_serves("a", __langgraph_release_was_due=due, __standalone_container_server=server)
+        host |= {"__langgraph_gateway": {"ours": False}}
+        assert (rendered("__langgraph_what_runs_now", WIRES, **host, **seen) == "") is gave_way
+
+
+@pytest.mark.parametrize(("stopped", "more", "asks"), [([], {}, False), (["x"], {}, True), ([], {"__langgraph_began_giving": True}, True)])
+def test_a_way_back_that_has_nothing_to_undo_asks_nobody(stopped, more, asks):
+    [task] = [task for task in tasks_of(file_of("roll_all.yml")) if included(task) == "stay_alone.yml"]
+    assert rendered(task["when"], WIRES, __langgraph_stopped_by_steps=stopped, **more) is asks
+
+
+def test_who_was_outrun_gives_the_lock_back_whatever_has_failed():
+    """Also the look itself. Whether another host was is asked in another block."""
+    [look] = file_of("outrun.yml")
+    assert [included(task) for task in look["rescue"]] == ["", "free.yml", ""]
+    assert "__langgraph_failed_because" in str(look["rescue"][0])
+    remembers, says = look["block"][1:]
+    assert remembers["when"] == says["when"] == "__langgraph_is_outrun"
+    assert "__langgraph_was_outrun" in remembers["ansible.builtin.set_fact"]
+
+
 def test_a_release_without_an_image_has_no_name_of_one():
     seen = app_that_serves(ansible_play_hosts_all=["web"], hostvars={"web": {"__langgraph_numbers": [2]}}, __langgraph_secrets={})
     assert rendered("__langgraph_entry.name", WIRES, **seen, standalone_container_image="") == "no-image"
@@ -240,7 +328,7 @@ def test_how_the_smoke_runs_went_is_written_down():
 def test_why_it_failed_is_told_also_when_the_new_containers_cannot_be_removed():
     way_back, write, _free, tell = file_of("go_back.yml")
     assert "__langgraph_remains" in str(way_back["rescue"])
-    assert write["when"] == "__langgraph_stays_alone is not failed", "another run that has the lock writes for itself"
+    assert (included(write), "when" in write) == ("write_failed.yml", False)
     assert "__langgraph_why" in tell["ansible.builtin.fail"]["msg"]
     seen = {"__langgraph_still_asking": [], "__langgraph_serving": 4, "__langgraph_remains": "Docker is gone."}
     says = rendered("__langgraph_what_serves", WIRES, **seen)

@@ -346,6 +346,11 @@ def test_what_another_run_has_released_since_is_seen_in_the_journal(change, outr
     journal = {"slot": "a", "live": A, "releases": [{"number": 2, "outcome": "serving"}]}
     seen = {"__langgraph_app": "s", "__langgraph_journal": journal, "__langgraph_looked_again": {"found": {"releases": {"s": {**journal, **change}}}}}
     assert rendered("__langgraph_is_outrun", WIRES, **seen) is outrun
+    # What this run has written down itself.
+    own = {"__langgraph_written": {**journal, **change}}
+    assert rendered("__langgraph_is_outrun", WIRES, **seen, **own) is False
+    # The slot is what a gateway writes down itself when it gives the requests.
+    assert rendered("__langgraph_is_outrun", WIRES, **seen, __langgraph_began_giving=True) is ("releases" in change)
     first = {"__langgraph_journal": {"slot": "a", "live": [], "releases": []}, "__langgraph_looked_again": {"found": {"releases": {}}}}
     assert rendered("__langgraph_is_outrun", WIRES, **{**seen, **first}) is False
 

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from rendering import WIRES, rendered
+from ansible.parsing.dataloader import DataLoader
+from rendering import TASKS, WIRES, app_that_serves, rendered, told
 
 FAILED = {"failed": True, "msg": "agent at http://127.0.0.1:8228 did not say '2 + 3 = 6'."}
 
@@ -76,3 +77,62 @@ def test_what_is_only_wanted_is_not_of_the_old_release_and_what_is_wanted_no_mor
     assert sorted(rendered("__langgraph_old_names", WIRES, **seen)) == ["s-api-1", "s-api-2", "s-worker-1", "s-worker-2"]
     del seen["__standalone_container_server"]
     assert len(rendered("__langgraph_old", WIRES, **seen)) == 3
+
+
+WRITTEN = {"changed": True, "slot": "b", "releases": [{"number": 2, "outcome": "former"}, {"number": 3, "outcome": "serving"}]}
+BY_JOURNAL = " By the journal of web, release {} of s serves."
+FORMER = {"number": 1, "name": "one", "parts": {}}
+
+
+def last_words(*, recalled=False, containers=True, hosts=(), **seen):
+    seen = app_that_serves("a", __langgraph_reason="run failed.", __langgraph_release_was_due=False, **seen)
+    seen |= {"hostvars": {"web": {}, **dict(hosts)}, "ansible_play_hosts_all": ["web", *dict(hosts)], "__langgraph_entry": {"number": 3}}
+    seen |= {"__langgraph_recalled": FORMER} if recalled else {}
+    if not containers:
+        seen["__langgraph_standalone"]["containers"] = []
+        seen["__langgraph_journal"]["releases"] = []
+    tasks = DataLoader().load_from_file(str(TASKS / "give_up.yml"), trusted_as_template=True)
+    return told(tasks[-1]["ansible.builtin.fail"]["msg"], WIRES, **seen), rendered(tasks[1]["when"], WIRES, **seen)
+
+
+SWITCHED = {"__langgraph_releasing": ["web"], "__langgraph_switched": True}
+WENT_BACK = "s went back to release 1, and what came after that failed: run failed."
+
+
+@pytest.mark.parametrize(
+    ("seen", "says", "writes"),
+    [
+        # Before anything has changed.
+        ({}, f"run failed.{BY_JOURNAL.format(2)}", False),
+        ({"__langgraph_releasing": ["web"], "__langgraph_switched": False}, f"run failed.{BY_JOURNAL.format(2)}", False),
+        ({"recalled": True}, f"s did not go back to release 1: run failed.{BY_JOURNAL.format(2)}", False),
+        # It could not be written down.
+        ({"__langgraph_written": {"failed": True, "msg": "disk full"}}, f"run failed.{BY_JOURNAL.format(2)}", False),
+        # It has the requests, and is not yet written down.
+        (SWITCHED, "run failed. Release 3 of s has the requests.", False),
+        ({**SWITCHED, "recalled": True}, f"{WENT_BACK} Release 3 of s has the requests.", False),
+        # On a host of its own, or one that has the release already.
+        ({**SWITCHED, "__langgraph_releasing": ["app"]}, f"run failed.{BY_JOURNAL.format(2)}", False),
+        # It is written down.
+        ({**SWITCHED, "__langgraph_switched_to": "b", "__langgraph_written": WRITTEN}, f"run failed.{BY_JOURNAL.format(3)}", False),
+        (
+            {**SWITCHED, "__langgraph_switched_to": "b", "__langgraph_written": WRITTEN, "recalled": True},
+            f"{WENT_BACK}{BY_JOURNAL.format(3)[:-1]}, which brought back release 1.",
+            False,
+        ),
+        # In the place of the other one: it serves and is not proved.
+        ({"__langgraph_written": WRITTEN, "recalled": True}, f"{WENT_BACK}{BY_JOURNAL.format(3)[:-1]}, which brought back release 1.", True),
+        # A gateway without containers has no journal of releases.
+        ({"recalled": True, "containers": False}, "s did not go back to release 1: run failed.", False),
+        ({"recalled": True, "containers": False, "hosts": {"app": {"__langgraph_written": WRITTEN}}}, WENT_BACK, False),
+        ({**SWITCHED, "__langgraph_releasing": ["app"], "recalled": True, "containers": False}, WENT_BACK, False),
+    ],
+)
+def test_the_last_sentence_names_the_release_that_serves(seen, says, writes):
+    """Also where what failed came after the switch. An operator who reads that nothing was gone back to runs rollback again, and goes forth."""
+    assert last_words(**seen) == (says, writes)
+
+
+def test_what_was_gone_back_to_in_place_and_was_not_proved_is_written_down_as_that():
+    seen = app_that_serves("a", __langgraph_written=WRITTEN, __langgraph_recalled=FORMER, __standalone_container_server={"outdated": [], "changed": True})
+    assert rendered("__langgraph_runs_unproved", WIRES, **seen) is True

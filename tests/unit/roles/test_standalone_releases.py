@@ -445,6 +445,7 @@ def test_hosts_that_could_not_be_looked_at_stop_a_rollback(seen, there, gateways
     description = {"standalone": {"hosts": {name: {"containers": [] if name == "gate" else [1]} for name in names}}}
     play = {"ansible_play_hosts_all": names, "ansible_play_hosts": there, "hostvars": hostvars, "__langgraph_beside": True, "__langgraph_app": "s"}
     play |= {"__langgraph": {"description": description}, "__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_elsewhere": []}
+    play["__langgraph_shut"] = []
     found = rendered("__langgraph_chosen", RECALLED, **play)
     assert found["hosts"] == {}
     assert found["message"].startswith(f"s did not go back, and nothing was changed: {says}")

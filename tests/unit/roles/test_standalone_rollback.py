@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import SLOTS, TASKS, VARS, WIRES, plays_of, rendered
+from rendering import SLOTS, TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, told
+
+from ansible_collections.langops.langgraph.plugins.filter.rollback import rollback
 
 RECALLED = [*WIRES, VARS / "standalone_container_recalled.yml"]
 
@@ -44,13 +46,64 @@ def test_a_rollback_tells_when_it_has_removed_what_an_interrupted_release_left(h
 def test_what_an_interrupted_release_left_is_removed_when_nobody_asks_it_any_more():
     steps = [task for whole in DataLoader().load_from_file(str(TASKS / "put_in_order.yml")) for task in whole.get("block", [whole])]
     done = [str(task.get("ansible.builtin.include_tasks", "keep")) for task in steps]
-    assert done == ["resume_halted.yml", "leave.yml", "take_back.yml", "leave.yml", "stay_alone.yml", "keep", "move_runs.yml", "free.yml"]
-    assert steps[5]["vars"]["standalone_container_containers"] == "{{ __langgraph_own_choice.parts.slots[__langgraph_slot] }}"
+    assert done == ["resume_halted.yml", "leave.yml", "take_back.yml", "leave.yml", "stay_alone.yml", "keep", "keep", "move_runs.yml", "free.yml"]
+    assert steps[6]["vars"]["standalone_container_containers"] == "{{ __langgraph_own_choice.parts.slots[__langgraph_slot] }}"
     mine = {"__langgraph_own_choice": {"left": False}}
-    assert [rendered(steps[place]["when"], RECALLED, **mine) for place in (0, 4, 5, 6)] == [False] * 4
+    assert [rendered(steps[place]["when"], RECALLED, **mine) for place in (0, 4, 6, 7)] == [False] * 4
     [choice, *_others] = plays_of("rollback.yml")
     names = [str(task.get("ansible.builtin.include_tasks", "")) for task in choice["tasks"]]
     assert names[-3:] == ["tasks/choose.yml", "tasks/put_in_order.yml", "tasks/recall.yml"], "before it is said what is recalled"
+
+
+@pytest.mark.parametrize(
+    ("left", "there", "refused"), [(True, ["web", "gate"], False), (True, ["web"], True), (False, ["web"], False), (True, ["web", "gate", "app"], False)]
+)
+def test_what_was_left_stays_where_a_gateway_was_lost_since_it_was_looked_at(left, there, refused):
+    """It was told nothing. Asked in another block than the one in which gateways are told who gets the requests."""
+    *_before, last = DataLoader().load_from_file(str(TASKS / "put_in_order.yml"))
+    _alone, refusal, removal, *_rest = last["block"]
+    assert removal["ansible.builtin.include_role"]["tasks_from"] == "keep"
+    seen = {"__langgraph_own_choice": {"left": left}, "ansible_play_hosts": there, "__langgraph_gateway": {"ours": True}}
+    seen["__langgraph_standalone"] = {"gateway_hosts": ["gate"]}
+    assert all(rendered(one, RECALLED, **seen) for one in refusal["when"]) is refused
+    if refused:
+        says = told(refusal["ansible.builtin.fail"]["msg"], RECALLED, **seen, inventory_hostname="web")
+        assert says.startswith("The gateway on gate is not in this run, or was lost in it, and may ask what an interrupted release has left on web, so")
+
+
+def test_a_rollback_that_cannot_begin_gives_the_lock_back():
+    [begin] = DataLoader().load_from_file(str(TASKS / "recall.yml"))
+    assert "state: forgotten" in (TASKS / "recall.yml").read_text(encoding="utf-8")
+    assert [task["ansible.builtin.include_tasks"] for task in begin["rescue"]] == ["give_up.yml"]
+    # It has not said yet what it goes back to, and nothing was to be released.
+    assert rendered("__langgraph_release_is_due", RECALLED, **{**app_that_serves(), "image_rebuild": False, "image_pull": False}) is False
+
+
+@pytest.mark.parametrize(
+    ("applications", "ours", "shut"),
+    [
+        ({"gate": ["s", "other"]}, True, []),
+        ({"gate": ["other"]}, True, ["gate"]),
+        ({"gate": ["s"], "gate2": []}, True, ["gate2"]),
+        ({"gate": []}, False, []),
+        # It could not be looked at, which is said.
+        ({"gate": None}, True, []),
+    ],
+)
+def test_a_rollback_behind_a_closed_door_is_refused_before_anything_is_changed(applications, ours, shut):
+    """It would start the release, and find no server that could get the requests."""
+    hostvars = {
+        host: {} if names is None else {"__langgraph_preflight": {"found": {"haproxy": {"applications": names}}}} for host, names in applications.items()
+    }
+    seen = {"__langgraph_app": "s", "__langgraph_standalone": {"gateway_hosts": list(applications)}, "__langgraph_gateway": {"ours": ours}}
+    seen |= {"hostvars": hostvars, "__langgraph_rollback_hosts": ["web"], "__langgraph_unseen": [], "__langgraph_elsewhere": []}
+    assert rendered("__langgraph_shut", RECALLED, **seen) == shut
+    if shut:
+        message = rendered("__langgraph_chosen", RECALLED, [rollback], **seen)["message"]
+        where = f"it is not behind the gateway on {shut[0]}, and only site puts it there; run site with the application as it was."
+        assert message == f"s did not go back, and nothing was changed: {where}"
+    _refusal, _lock, choice = DataLoader().load_from_file(str(TASKS / "choose.yml"))
+    assert "haproxy" in choice["block"][0]["langops.langgraph.host_info"]["probes"]
 
 
 @pytest.mark.parametrize(("hosts", "check", "free"), [({"web": ""}, False, True), ({"web": "left"}, False, False), ({"web": "left"}, True, True)])

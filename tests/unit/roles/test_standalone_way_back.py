@@ -133,8 +133,8 @@ def test_a_release_that_has_failed_undoes_only_what_it_has_done(host, began, sto
 
 def test_one_that_does_not_get_well_again_keeps_nobody_from_giving_the_requests_back():
     *_rest, back, wait = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))
-    assert [task["name"] for task in back["block"]] == ["Start those again that were stopped", "Give the requests back to those of before"]
-    assert back["block"][0]["ansible.builtin.include_role"]["tasks_from"] == "start_again"
+    assert [task["name"] for task in back["block"][1:]] == ["Start those again that were stopped", "Give the requests back to those of before"]
+    assert back["block"][1]["ansible.builtin.include_role"]["tasks_from"] == "start_again"
     [start] = DataLoader().load_from_file(str(ROOT / "roles/standalone_container/tasks/start_again.yml"))
     assert start["failed_when"] is False
     # They are waited for when the requests are where they were, and that fails nothing but is told.
@@ -161,6 +161,23 @@ def test_one_that_was_started_again_is_well_when_it_runs_and_its_probe_says_so(s
     told = {"containers": [] if status is None else [{"name": "s-api-1", "status": status, "health": health}]}
     seen = {"standalone_container_containers": [{"name": "s-api-1"}], "__standalone_container_resumed": told}
     assert rendered("__standalone_container_unwell", [ROOT / "roles/standalone_container/vars/main.yml"], **seen) == unwell
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_a_gateway_that_cannot_give_the_requests_back_stays_in_the_run(began):
+    """A failure in a rescue ends the host there, which would keep its lock, write nothing down, and not say why it all began."""
+    give, other = DataLoader().load_from_file(str(TASKS / "switch.yml"))
+    remember, back = give["rescue"]
+    assert list(remember) == ["name", "ansible.builtin.set_fact", "when"]
+    for task in (back, other):
+        assert [one["ansible.builtin.include_tasks"] for one in task["block"]] == ["stay_alone.yml", "give_back.yml"]
+        [rest] = task["rescue"]
+        why = rest["ansible.builtin.set_fact"]["__langgraph_reason"]
+        seen = {"__langgraph_reason": "the smoke run failed.\n", "ansible_failed_task": {"name": "Give"}, "ansible_failed_result": {"msg": "all are DOWN."}}
+        seen |= {"hostvars": {}, "groups": {}}
+        assert told(why, WIRES, **seen) == "the smoke run failed. all are DOWN."
+    # Who was refused before anything was given has nothing to give back, and does not know to whom.
+    assert wanted(back, **({"__langgraph_began_giving": True} if began else {})) is began
 
 
 # --- a migration of the engine ------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_old_workers_are_stopped_when_all_hosts_have_new_ones_and_before_anybody
 
 def test_who_was_stopped_is_known_before_that_may_fail_half_way():
     [task] = DataLoader().load_from_file(str(TASKS / "rest_old.yml"))
-    remembered, stopped = task["block"]
+    _alone, remembered, stopped = task["block"]
     assert set(remembered["ansible.builtin.set_fact"]) == {"__langgraph_rested"}
     assert stopped["ansible.builtin.include_role"]["tasks_from"] == "halt"
     assert task["rescue"][-1]["ansible.builtin.include_tasks"] == "go_back.yml"

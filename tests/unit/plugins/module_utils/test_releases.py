@@ -50,6 +50,13 @@ def test_the_same_number_again_replaces() -> None:
     assert numbers(journal) == [(1, "former"), (2, "serving")]
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_that_failed_takes_the_place_of_none_that_has_served(number: int) -> None:
+    """A run that had lost its lock counts without what another run has released since."""
+    journal = journal_of("A", "B")
+    assert added(journal, release(number, "failed", "C"), 5) == journal
+
+
 @pytest.mark.parametrize(
     ("keep", "outcomes", "kept"),
     [
