@@ -231,7 +231,9 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
 def gateways(**seen):
     """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
     hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
-    return {"hostvars": hostvars, "groups": {"langgraph_switching": list(seen)}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
+    hostvars["app"] = {"__standalone_container_begun": {"changed": True}}
+    known = {"groups": {"langgraph_switching": list(seen), "langgraph_releasing": ["app"]}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
+    return {"hostvars": hostvars, **known}
 
 
 @pytest.mark.parametrize(
@@ -264,6 +266,34 @@ def test_nothing_of_a_release_is_removed_while_a_gateway_may_ask_it(one, two, as
         if asking
         else "What served before goes on as it was (release 4); the new containers were removed."
     )
+
+
+@pytest.mark.parametrize(
+    ("app", "asking"),
+    [
+        # Refused before anything was started.
+        ({}, []),
+        ({"__langgraph_there": [{"name": "s-api-1"}], "__langgraph_next": [{"name": "s-api-1-b"}]}, []),
+        # A run that was killed has left some.
+        ({"__langgraph_there": [{"name": "s-api-1"}, {"name": "s-api-1-b"}], "__langgraph_next": [{"name": "s-api-1-b"}]}, ["two"]),
+        ({"__standalone_container_begun": {"failed": True}}, ["two"]),
+    ],
+)
+def test_a_gateway_that_cannot_be_told_asks_nothing_of_a_release_that_was_not_begun(app, asking):
+    seen = gateways(one=["listens"])
+    seen["hostvars"]["app"] = app
+    assert rendered("__langgraph_still_asking", WIRES, **seen) == asking
+    says = rendered("__langgraph_what_serves", WIRES, **seen, __langgraph_serving=4)
+    assert says.startswith("The gateway on two may still ask it" if asking else "What served before goes on as it was (release 4);")
+
+
+@pytest.mark.parametrize(("gateways", "way"), [(["one", "two"], "put another host in its place into"), (["one", "two", "three"], "take it out of")])
+def test_what_to_do_without_a_gateway_that_stays_away_is_told(gateways, way):
+    [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_deaf.yml"), trusted_as_template=True)
+    seen = {"__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_deaf": ["two"]}
+    says = told(refusal["ansible.builtin.fail"]["msg"], WIRES, **seen)
+    end = f"Where it stays away, {way} the group `langgraph_gateway` of the inventory, and run site when it is switched off."
+    assert says.startswith("The gateway on two is not in this run") and says.rstrip().endswith(f"or bring that host back. {end}")
 
 
 @pytest.mark.parametrize(("there", "ours", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
