@@ -318,7 +318,9 @@ def test_streams_of_a_gateway_that_was_lost_while_it_waited_for_them_are_waited_
         says, wait = DataLoader().load_from_file(str(TASKS / "wait_for_streams.yml"), trusted_as_template=True)
         left = rendered(wait["ansible.builtin.wait_for"]["timeout"].strip("{} "), WIRES, **seen)
         assert max(0, seconds - 5) <= left <= seconds
-        assert f"The gateway on {', '.join(names)} was lost" in told(says["ansible.builtin.debug"]["msg"], WIRES, **seen, __langgraph_app="s", inventory_hostname="w")
+        assert f"The gateway on {', '.join(names)} was lost" in told(
+            says["ansible.builtin.debug"]["msg"], WIRES, **seen, __langgraph_app="s", inventory_hostname="w"
+        )
 
 
 @pytest.mark.parametrize(("gateways", "way"), [(["one", "two"], "put another host in its place into"), (["one", "two", "three"], "take it out of")])
@@ -327,7 +329,8 @@ def test_what_to_do_without_a_gateway_that_stays_away_is_told(gateways, way):
     seen = {"__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_deaf": ["two"]}
     says = told(refusal["ansible.builtin.fail"]["msg"], WIRES, **seen)
     end = f"Where it stays away, {way} the group `langgraph_gateway` of the inventory, and run site when it is switched off."
-    assert says.startswith("The gateway on two is not in this run") and says.rstrip().endswith(f"or bring that host back. {end}")
+    assert says.startswith("The gateway on two is not in this run")
+    assert says.rstrip().endswith(f"or bring that host back. {end}")
 
 
 @pytest.mark.parametrize(("there", "ours", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
