@@ -204,6 +204,27 @@ def test_what_was_replaced_is_not_said_to_serve(server, written, runs_now):
     assert rendered("__langgraph_what_runs_now", WIRES, **seen).startswith(runs_now)
 
 
+@pytest.mark.parametrize(
+    ("one", "here", "more", "way"),
+    [
+        (True, False, {}, "site again, or go back by the playbook rollback with -e langgraph_release=2."),
+        # Where the gateway asks in another way by now.
+        (True, False, {"__langgraph_beside": True}, "site again."),
+        (True, False, {"__langgraph_recalled": {"number": 7, "parts": {}}, "__langgraph_choice": {"number": 1}}, "rollback again, with -e langgraph_release=1."),
+        # It has failed there, too, or was not begun; and of this one it is said already.
+        (False, False, {}, None),
+        (True, True, {}, None),
+        (True, False, {"__langgraph_release_was_due": False}, None),
+    ],
+)
+def test_that_another_host_has_the_new_release_in_its_place_is_said_where_it_failed(one, here, more, way):
+    known = {"__langgraph_release_was_due": True, "__langgraph_beside": False, "ansible_play_hosts": ["one", "web"], **more}
+    seen = app_that_serves("a", **known, hostvars={"one": {"__langgraph_runs_unproved": one}}, __langgraph_runs_unproved=here)
+    says = rendered("__langgraph_what_runs_elsewhere", WIRES, **seen)
+    assert says == ("" if way is None else f" On one the new one has taken its place already, so that both answer: correct that and run {way}")
+    assert file_of("give_up.yml")[-1]["ansible.builtin.fail"]["msg"].rstrip().endswith("{{ __langgraph_what_runs_elsewhere }}")
+
+
 def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
     seen = app_that_serves("a", __langgraph_release_name="two", ansible_check_mode=False)
     assert rendered("__langgraph_unrecorded", WIRES, **seen) is False
