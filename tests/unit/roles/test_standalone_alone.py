@@ -210,7 +210,12 @@ def test_what_was_replaced_is_not_said_to_serve(server, written, runs_now):
         (True, False, {}, "site again, or go back by the playbook rollback with -e langgraph_release=2."),
         # Where the gateway asks in another way by now.
         (True, False, {"__langgraph_beside": True}, "site again."),
-        (True, False, {"__langgraph_recalled": {"number": 7, "parts": {}}, "__langgraph_choice": {"number": 1}}, "rollback again, with -e langgraph_release=1."),
+        (
+            True,
+            False,
+            {"__langgraph_recalled": {"number": 7, "parts": {}}, "__langgraph_choice": {"number": 1}},
+            "rollback again, with -e langgraph_release=1.",
+        ),
         # It has failed there, too, or was not begun; and of this one it is said already.
         (False, False, {}, None),
         (True, True, {}, None),
