@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, ending, plays_of, rendered, tasks_of, told
+from rendering import TASKS, WIRES, app_that_serves, ending, gateways, plays_of, rendered, tasks_of, told
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -230,14 +228,6 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
 
 
-def gateways(**seen):
-    """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
-    hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
-    hostvars["app"] = {"__standalone_container_begun": {"changed": True}}
-    known = {"groups": {"langgraph_switching": list(seen), "langgraph_releasing": ["app"]}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
-    return {"hostvars": hostvars, **known}
-
-
 @pytest.mark.parametrize(
     ("one", "two", "asking"),
     [
@@ -268,69 +258,6 @@ def test_nothing_of_a_release_is_removed_while_a_gateway_may_ask_it(one, two, as
         if asking
         else "What served before goes on as it was (release 4); the new containers were removed."
     )
-
-
-@pytest.mark.parametrize(
-    ("app", "asking"),
-    [
-        # Refused before anything was started.
-        ({}, []),
-        ({"__langgraph_there": [{"name": "s-api-1"}], "__langgraph_next": [{"name": "s-api-1-b"}]}, []),
-        # A run that was killed has left some.
-        ({"__langgraph_there": [{"name": "s-api-1"}, {"name": "s-api-1-b"}], "__langgraph_next": [{"name": "s-api-1-b"}]}, ["two"]),
-        ({"__standalone_container_begun": {"failed": True}}, ["two"]),
-    ],
-)
-def test_a_gateway_that_cannot_be_told_asks_nothing_of_a_release_that_was_not_begun(app, asking):
-    seen = gateways(one=["listens"])
-    seen["hostvars"]["app"] = app
-    assert rendered("__langgraph_still_asking", WIRES, **seen) == asking
-    says = rendered("__langgraph_what_serves", WIRES, **seen, __langgraph_serving=4)
-    assert says.startswith("The gateway on two may still ask it" if asking else "What served before goes on as it was (release 4);")
-
-
-@pytest.mark.parametrize(
-    ("rolls", "lost", "since", "names", "seconds"),
-    [
-        (False, {}, 100, [], None),
-        # They are cut at the latest when that gateway would have cut them.
-        (False, {"two"}, 100, ["two"], 3500),
-        (False, {"one", "two"}, 5000, ["one", "two"], 0),
-        # Hosts that take each step together stop nothing then.
-        (True, {"one", "two"}, 100, [], None),
-    ],
-)
-def test_streams_of_a_gateway_that_was_lost_while_it_waited_for_them_are_waited_for(rolls, lost, since, names, seconds):
-    seen = gateways(one=["emptied"] if "one" not in lost else [], two=["emptied"] if "two" not in lost else [])
-    for host in ("one", "two"):
-        at = datetime.datetime.now(datetime.timezone.utc).timestamp() - since
-        seen["hostvars"][host] |= {"inventory_hostname": host, "__langgraph_has_switched_at": at}
-    seen |= {"__langgraph_rolls": rolls, "__langgraph_gateway": {"idle_seconds": 3600}}
-    assert rendered("__langgraph_unemptied", WIRES, **seen) == names
-    [stop] = [play["tasks"][1] for play in plays_of("site.yml") if play["name"] == "(4/6) Stop the old release"]
-    assert [task["ansible.builtin.include_tasks"] for task in stop["block"]] == ["tasks/wait_for_streams.yml", "tasks/stop_old.yml"]
-    assert rendered(stop["block"][0]["when"], WIRES, **seen) is bool(names)
-    [remembers] = [
-        task for task in DataLoader().load_from_file(str(TASKS / "empty_old.yml")) if "__langgraph_emptied" in task.get("ansible.builtin.set_fact", {})
-    ]
-    assert "when" not in remembers
-    if names:
-        says, wait = DataLoader().load_from_file(str(TASKS / "wait_for_streams.yml"), trusted_as_template=True)
-        left = rendered(wait["ansible.builtin.wait_for"]["timeout"].strip("{} "), WIRES, **seen)
-        assert max(0, seconds - 5) <= left <= seconds
-        assert f"The gateway on {', '.join(names)} was lost" in told(
-            says["ansible.builtin.debug"]["msg"], WIRES, **seen, __langgraph_app="s", inventory_hostname="w"
-        )
-
-
-@pytest.mark.parametrize(("gateways", "way"), [(["one", "two"], "put another host in its place into"), (["one", "two", "three"], "take it out of")])
-def test_what_to_do_without_a_gateway_that_stays_away_is_told(gateways, way):
-    [refusal] = DataLoader().load_from_file(str(TASKS / "refuse_deaf.yml"), trusted_as_template=True)
-    seen = {"__langgraph_standalone": {"gateway_hosts": gateways}, "__langgraph_deaf": ["two"]}
-    says = told(refusal["ansible.builtin.fail"]["msg"], WIRES, **seen)
-    end = f"Where it stays away, {way} the group `langgraph_gateway` of the inventory, and run site when it is switched off."
-    assert says.startswith("The gateway on two is not in this run")
-    assert says.rstrip().endswith(f"or bring that host back. {end}")
 
 
 @pytest.mark.parametrize(("there", "ours", "missing"), [(["gate", "web"], True, []), (["web"], True, ["gate"]), (["web"], False, [])])
