@@ -55,7 +55,7 @@ _value:
 
 import typing as t
 
-from ansible_collections.langops.langgraph.plugins.module_utils._releases import Release, serving_of
+from ansible_collections.langops.langgraph.plugins.module_utils._releases import FAILED, Release, serving_of
 
 JOURNAL = "__langgraph_journal"
 
@@ -69,8 +69,9 @@ def release_number(
     there = [one for host, releases in found.items() if host not in releasing and (one := serving_of(releases))]
     wanted = (release["name"], release["image_id"])
     taken = max((one.number for one in there if (one.name, one.image_id) == wanted), default=0)
-    # What follows in its journal has a higher number.
-    return taken if taken > highest.get(own, 0) else 1 + max(highest.values(), default=0)
+    # What follows in its journal has a higher number. One that has tried it before, and failed, writes that anew.
+    others = [one.number for one in found.get(own, []) if (one.number, one.outcome, one.name, one.image_id) != (taken, FAILED, *wanted)]
+    return taken if taken > max(others, default=0) else 1 + max(highest.values(), default=0)
 
 
 class FilterModule:

@@ -163,7 +163,7 @@ class Switch:
 
     def _open(self, names: t.Sequence[str], former: Former) -> tuple[dict[str, int], dict[str, int]]:
         """What they have of the process that answers, and of those before it; only those that have any."""
-        found = self._look()
+        found = self._look_again()
         servers = self._of(found)
         here = {name: servers[name].sessions for name in names if name in servers and servers[name].sessions}
         return here, former.open(found.pid, self._addresses(names, servers))

@@ -97,3 +97,11 @@ def three_hosts(**lives):
         told = {"__langgraph_live_before": begun["__langgraph_live_before"], "__langgraph_old": "__langgraph_old", "__langgraph_next": "__langgraph_next"}
         seen[host] = {**known, **{name: rendered(value.strip("{} "), WIRES, hostvars={}, **known) for name, value in told.items()}}
     return seen
+
+
+def gateways(**seen):
+    """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
+    hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
+    hostvars["app"] = {"__standalone_container_begun": {"changed": True}}
+    known = {"groups": {"langgraph_switching": list(seen), "langgraph_releasing": ["app"]}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
+    return {"hostvars": hostvars, **known}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+from rendering import TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
+
+from ansible_collections.langops.langgraph.plugins.filter.run_line import run_line
 
 # Plays of parts of a release after which go_back.yml gives the lock back: what fails there ends no host (roll_all.yml, switch.yml), or ends in that file.
 BY_THEMSELVES = {
@@ -224,6 +226,32 @@ def test_a_rollback_is_not_recommended_where_the_front_door_was_closed(ours, let
     assert rendered("__langgraph_what_runs_now", WIRES, **seen).endswith(f"in the places of those of before: {ways}")
 
 
+@pytest.mark.parametrize(
+    ("one", "here", "more", "way"),
+    [
+        (True, False, {}, "site again, or go back by the playbook rollback with -e langgraph_release=2."),
+        # Where the gateway asks in another way by now.
+        (True, False, {"__langgraph_beside": True}, "site again."),
+        (
+            True,
+            False,
+            {"__langgraph_recalled": {"number": 7, "parts": {}}, "__langgraph_choice": {"number": 1}},
+            "rollback again, with -e langgraph_release=1.",
+        ),
+        # It has failed there, too, or was not begun; and of this one it is said already.
+        (False, False, {}, None),
+        (True, True, {}, None),
+        (True, False, {"__langgraph_release_was_due": False}, None),
+    ],
+)
+def test_that_another_host_has_the_new_release_in_its_place_is_said_where_it_failed(one, here, more, way):
+    known = {"__langgraph_release_was_due": True, "__langgraph_beside": False, "ansible_play_hosts": ["one", "web"], **more}
+    seen = app_that_serves("a", **known, hostvars={"one": {"__langgraph_runs_unproved": one}}, __langgraph_runs_unproved=here)
+    says = rendered("__langgraph_what_runs_elsewhere", WIRES, **seen)
+    assert says == ("" if way is None else f" On one the new one has taken its place already, so that both answer: correct that and run {way}")
+    assert file_of("give_up.yml")[-1]["ansible.builtin.fail"]["msg"].rstrip().endswith("{{ __langgraph_what_runs_elsewhere }}")
+
+
 def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
     seen = app_that_serves("a", __langgraph_release_name="two", ansible_check_mode=False)
     assert rendered("__langgraph_unrecorded", WIRES, **seen) is False
@@ -317,12 +345,42 @@ def test_a_release_without_an_image_has_no_name_of_one():
 def test_how_the_smoke_runs_went_is_written_down():
     """Those straight at the new containers of this host, and those through the front doors, where there are some."""
     straight, door = "agent: success in 0.25 s at http://127.0.0.1:8228", "agent: success in 0.31 s at https://door"
-    seen = app_that_serves(__langgraph_smoked=[straight], __langgraph_smoked_last=[door])
+    seen = app_that_serves(__langgraph_smoked=[straight], __langgraph_smoked_last=[door], __langgraph_releasing=["web"])
+    seen["hostvars"] = {"web": {"__langgraph_smoked": [straight]}}
     assert rendered("__langgraph_entry.runs", WIRES, **seen) == [straight, door]
     assert rendered("__langgraph_smoked_at", WIRES, groups={"langgraph_switching": ["gate"]}, inventory_hostname="web") == ["gate"]
     assert rendered("__langgraph_smoked_at", WIRES, groups={}, inventory_hostname="web") == ["web"]
-    [remembers] = [task for task in file_of("prove_beside.yml") if "set_fact" in str(task)]
-    assert remembers["vars"]["__langgraph_smoked_at"] == ["{{ inventory_hostname }}"]
+
+
+def test_each_host_writes_down_its_own_runs_straight_at_its_new_containers():
+    """Whether the gateway is on a host of its own, or both hosts have one; also when it failed before it had a request."""
+
+    def ran(at):
+        run = {"assistant": "agent", "status": "success", "duration_seconds": 0.25}
+        return {"results": [{"run": run, "standalone_container_run": [f"http://{at}"]}]}
+
+    [remembers] = [task["ansible.builtin.set_fact"] for task in file_of("prove_beside.yml") if "ansible.builtin.set_fact" in task]
+    straight = {host: f"agent: success in 0.25 s at http://{host}" for host in ("one", "two")}
+    for gates in (["gate"], ["one", "two"]):
+        seen = {"groups": {"langgraph_switching": gates, "langgraph_releasing": ["one", "two"]}, "hostvars": {"gate": {"__langgraph_smoked_here": []}}}
+        for host in ("one", "two"):
+            runs = {"__standalone_container_runs": ran(host)}
+            smoked = rendered(remembers["__langgraph_smoked"].strip("{} "), WIRES, [run_line], **seen, **runs, inventory_hostname=host)
+            assert smoked == [straight[host]]
+            seen["hostvars"][host] = {**runs, "__langgraph_smoked_here": smoked, "__langgraph_smoked": smoked}
+        known = app_that_serves(**seen, __langgraph_smoked=[straight["one"]])
+        assert rendered("__langgraph_entry.runs", WIRES, [run_line], **known) == [straight["one"]]
+
+
+def test_no_task_is_given_a_variable_that_was_included():
+    """`vars` of a task do not win over `include_vars`; those of an include do."""
+    ours = {name for path in VARS.glob("*.yml") for name in DataLoader().load_from_file(str(path))}
+    files = [*TASKS.glob("*.yml"), *TASKS.parent.glob("*.yml")]
+    plays = [one for path in files for one in DataLoader().load_from_file(str(path)) or [] if isinstance(one, dict)]
+    tasks = [task for one in plays for task in tasks_of(one.get("tasks", [one]))]
+    plain = [task for task in tasks if not any("include_" in key or "import_" in key for key in task)]
+    assert len(plain) > 100
+    assert [(task.get("name"), sorted(ours & set(task.get("vars", {})))) for task in plain if ours & set(task.get("vars", {}))] == []
 
 
 def test_why_it_failed_is_told_also_when_the_new_containers_cannot_be_removed():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, ending, plays_of, rendered, tasks_of, told
+from rendering import TASKS, WIRES, app_that_serves, ending, gateways, plays_of, rendered, tasks_of, told
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -226,12 +226,6 @@ def test_hosts_believe_the_gateways_before_any_of_their_containers_is_touched():
     names = [task["name"] for task in choice["block"]]
     assert names.index("Look which release serves") < names.index("Believe the gateways where this host does not know which release serves")
     assert names.index("Believe the gateways where this host does not know which release serves") < names.index("Read what a rollback needs")
-
-
-def gateways(**seen):
-    """Two gateways that are told who gets the requests, one and two, and what each of them remembers of that."""
-    hostvars = {host: dict.fromkeys((f"__langgraph_{name}" for name in names), True) for host, names in seen.items()}
-    return {"hostvars": hostvars, "groups": {"langgraph_switching": list(seen)}, "__langgraph_standalone": {"gateway_hosts": ["one", "two"]}}
 
 
 @pytest.mark.parametrize(

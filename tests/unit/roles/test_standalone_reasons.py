@@ -28,6 +28,20 @@ def test_a_release_that_failed_says_why(result, says):
     assert rendered("__langgraph_failed_because", WIRES, ansible_failed_result=result) == says
 
 
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        # The first host of the play had it, and this one comes to the rescue without knowing of it.
+        ({"one": {"ansible_failed_result": FAILED, "__langgraph_failed_here": FAILED["msg"]}, "two": {}}, FAILED["msg"]),
+        ({"one": {}, "two": {}}, "a task failed."),
+        # One of before, that is not in this play any more.
+        ({"gone": {"ansible_failed_result": FAILED, "__langgraph_failed_here": "no room"}, "one": {}, "two": {}}, "a task failed."),
+    ],
+)
+def test_what_failed_once_for_all_hosts_is_the_reason_of_all_of_them(known, says):
+    assert rendered("__langgraph_failed_because", WIRES, hostvars=known, ansible_play_hosts=["one", "two"]) == says
+
+
 def test_what_new_containers_wrote_last_is_told_and_that_of_others_is_not():
     logs = {"s-api-1": ["old"], "s-api-1-b": ["one", "two {{ no }}"], "s-api-2-b": ["three"], "s-worker-1-b": []}
     wrote = [{"name": name, "log": log, "status": "running", "restart_count": 2 * (name == "s-api-2-b")} for name, log in logs.items()]

@@ -449,6 +449,8 @@ def test_hosts_that_could_not_be_looked_at_stop_a_rollback(seen, there, gateways
     found = rendered("__langgraph_chosen", RECALLED, **play)
     assert found["hosts"] == {}
     assert found["message"].startswith(f"s did not go back, and nothing was changed: {says}")
+    # --limit helps nobody there.
+    assert ("Where a gateway stays away, put another host in its place" in found["message"]) is (not set(gateways) <= set(there))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import typing as t
 
@@ -168,6 +169,27 @@ def test_streams_of_a_server_whose_checks_fail_while_it_is_emptied_are_waited_fo
     proxy.states["api-1"] = "DOWN"
     emptied = of(proxy).emptied(["api-1"], 5)
     assert (emptied.states, emptied.cut, proxy.looks) == ({"api-1": "maint"}, {}, 4)
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_who_waits_for_streams_has_patience_with_a_restart(monkeypatch: pytest.MonkeyPatch, comes_back: bool) -> None:
+    monkeypatch.setattr(_haproxy_switch, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(_haproxy_switch, "PATIENCE_SECONDS", 0.3)
+    proxy = Proxy({"api-1": "DRAIN"}, {"api-1": 3}, polls=5)
+    asked = []
+
+    def ask(socket: str, text: str, seconds: float) -> str:
+        asked.append(text)
+        if text == "show info" and asked.count(text) in ((3, 4) if comes_back else range(3, 100)):
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+        return proxy.ask(socket, text, seconds)
+
+    if comes_back:
+        emptied = Switch("socket", "shop", ask).emptied(["api-1"], 5)
+        assert (emptied.states, emptied.cut) == ({"api-1": "maint"}, {})
+    else:
+        with pytest.raises(LangGraphError, match="HAProxy does not answer"):
+            Switch("socket", "shop", ask).emptied(["api-1"], 5)
 
 
 def test_a_gateway_that_does_not_run_is_told() -> None:

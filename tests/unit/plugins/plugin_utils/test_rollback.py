@@ -99,6 +99,25 @@ def test_it_goes_back_to_the_one_that_served_before():
     assert choose(APP, [host()]).number == 1
 
 
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_where_one_host_was_replaced_in_its_place_and_the_next_one_failed_only_the_first_goes_back(order):
+    """By the number of what the other one still serves, whichever journal is the first."""
+    in_place = {"slots": {"a": containers("a", GREETING="today"), "b": []}, "slot": "a", "there": [one["name"] for one in containers("a")]}
+    known = {
+        "one": host(journal(release(1), release(2), release(3)), "one", **in_place),
+        "two": host(journal(release(1), release(2), release(3, outcome="failed")), "two", **in_place),
+    }
+    hosts = [known[name] for name in order]
+    found = choose(replace(APP, wanted="2"), hosts)
+    assert (found.number, found.problems) == (2, ())
+    told = {one.name: recalled(APP, one, 2) for one in hosts}
+    assert {name: (one["due"], one["left"]) for name, one in told.items()} == {"one": (True, False), "two": (False, False)}
+    assert {one["env"]["GREETING"] for one in told["one"]["parts"]["slots"]["a"]} == {"name2"}
+    # What one did alone has a number of its own there, and is the same release for the next rollback.
+    known["one"] = host(journal(release(1), release(2), release(3), release(4, "name2", rolled_back_to=2)), "one", **in_place)
+    assert [recalled(APP, known[name], 2)["due"] for name in order] == [False, False]
+
+
 def test_after_a_run_that_was_killed_when_it_had_switched_it_goes_to_the_one_that_is_written_down_as_serving():
     killed = host(slot="a", there=[one["name"] for slot in "ab" for one in containers(slot)])
     assert choose(APP, [killed]).number == 2
