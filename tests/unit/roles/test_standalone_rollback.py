@@ -78,3 +78,12 @@ def test_a_rollback_knows_whether_a_gateway_of_ours_asks_the_servers(ours):
     seen |= {"__langgraph_app": "s", "__langgraph_standalone": {"engine": engine, "gateway": {"ours": ours}}}
     seen |= {"__langgraph": {"description": {"engine": "aegra", "rollback": {"wanted": ""}}}}
     assert rendered("__langgraph_chosen", RECALLED, [rollback], **seen)["behind_gateway"] is ours
+
+
+def test_check_mode_knows_what_the_tables_are_at_too():
+    """The module that asks has no check mode, and is skipped where nothing says that it only reads."""
+    [asks] = DataLoader().load_from_file(str(TASKS / "schema.yml"))
+    assert (asks["check_mode"], asks["changed_when"]) == (False, False)
+    tasks = [task for whole in DataLoader().load_from_file(str(TASKS / "choose.yml")) for task in whole.get("block", [])]
+    [included] = [task for task in tasks if task.get("ansible.builtin.include_tasks") == "schema.yml"]
+    assert "ansible_check_mode" not in str(included["when"])
