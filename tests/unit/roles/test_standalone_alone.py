@@ -34,6 +34,7 @@ def test_nothing_is_touched_before_a_run_is_alone():
     assert alone < names.index("(3/6) Provide host and engine") < names.index("(3/6) Have the image on the hosts")
     begin = file_of("begin.yml")
     assert [included(task) or next(iter(set(task) - {"name", "when"})) for task in begin] == [
+        "ansible.builtin.set_fact",
         "lock.yml",
         "outrun.yml",
         "ansible.builtin.set_fact",

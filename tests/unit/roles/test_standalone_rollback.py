@@ -74,7 +74,12 @@ def test_a_rollback_knows_whether_a_gateway_of_ours_asks_the_servers(ours):
         return application
 
     engine = {"migrates": True, "queue_variable": "Q"}
-    seen = {"__langgraph_rollback_hosts": ["web"], "__langgraph_unseen": [], "__langgraph_elsewhere": [], "hostvars": {"web": {"__langgraph_recorded_seen": {}}}}
+    seen = {
+        "__langgraph_rollback_hosts": ["web"],
+        "__langgraph_unseen": [],
+        "__langgraph_elsewhere": [],
+        "hostvars": {"web": {"__langgraph_recorded_seen": {}}},
+    }
     seen |= {"__langgraph_app": "s", "__langgraph_standalone": {"engine": engine, "gateway": {"ours": ours}}}
     seen |= {"__langgraph": {"description": {"engine": "aegra", "rollback": {"wanted": ""}}}}
     assert rendered("__langgraph_chosen", RECALLED, [rollback], **seen)["behind_gateway"] is ours
