@@ -202,8 +202,8 @@ def _check_credentials(app: Application, host: Host, release: Release) -> t.Iter
     serving = host.serving
     if app.behind_gateway and serving and serving.auth and not release.auth:
         yield (
-            f"Release {release.number} asked nobody for credentials, release {serving.number} does, and the gateway sends nobody to a server that does not: run "
-            f"the playbook site with the application (and `langgraph_environment`) as it was then{_commit(release)}, which changes the gateway too."
+            f"Release {release.number} asked nobody for credentials, release {serving.number} does, and the gateway sends nobody to a server that does not: "
+            f"run the playbook site with the application (and `langgraph_environment`) as it was then{_commit(release)}, which changes the gateway too."
         )
 
 

@@ -78,6 +78,22 @@ def test_however_a_run_ends_others_may_work_on_the_application(name, first):
     assert len(ends) == 1, "who has come to the end gives it back"
 
 
+def test_a_removal_is_alone_from_before_it_touches_anything_to_its_end():
+    """Refused by the lock that a release has, and gone again whatever fails, on this host or for all of them."""
+    [play] = [one for one in plays_of("remove.yml") if one["become"]]
+    _told, alone, removes, ends = play["tasks"]
+    assert included(alone) == "lock.yml"
+    assert "standalone_container_changing.yml" in str(_told), "it knows for how long the lock is"
+    assert [included(task) for task in removes["rescue"]] == ["let_go.yml"]
+    assert [included(task) for task in ends["always"]] == ["free.yml"]
+    assert ("when" in alone, "when" in removes, "when" in ends) == (False, False, False)
+    # What asks whether another host has failed is in another block than what may fail.
+    assert ["remove_state.yml" in str(task) for task in (removes, ends)] == [False, True]
+    lets_go = [included(task) or next(iter(set(task) - {"name"})) for task in file_of("let_go.yml")]
+    assert lets_go == ["ansible.builtin.set_fact", "free.yml", "ansible.builtin.fail"]
+    assert [included(task) for task in file_of("choose.yml")[2]["rescue"]] == ["let_go.yml"]
+
+
 def test_the_lock_is_given_back_before_a_run_counts_as_done():
     """A run that is killed between the two has something to do the next time, and takes the lock over."""
     [last] = [play for play in plays_of("site.yml") if play["name"] == "(5/6) Prove that it answers"]
