@@ -475,3 +475,14 @@ def tasks_with_rescues(tasks):
         yield task
         for part in ("block", "rescue", "always"):
             yield from tasks_with_rescues(task.get(part, []))
+
+
+PLAYBOOKS = [file for file in (ROOT / "playbooks").glob("**/*.yml") if file.parent.name in ("playbooks", "standalone_container") and ".meta." not in file.name]
+
+
+@pytest.mark.parametrize("file", PLAYBOOKS, ids=lambda file: str(file.relative_to(ROOT / "playbooks")))
+def test_hosts_wait_for_each_other_whatever_strategy_a_user_has_set(file):
+    """With `strategy = free` in ansible.cfg, a host would not know what became of the first one, and `run_once` would be once for each host."""
+    plays = [play for play in DataLoader().load_from_file(str(file)) if "hosts" in play]
+    together = [play for play in plays if file.parent.name == "standalone_container" or "tasks/describe.yml" in str(play) or "run_once" in str(play)]
+    assert [play["name"] for play in together if play.get("strategy") != "linear"] == []

@@ -325,7 +325,7 @@ def failed_one() -> tuple[Release, ...]:
         (
             {"behind_gateway": True},
             host(journal(release(1, auth=False, commit="abc"), release(2, slot="b", auth=True))),
-            "sends nobody to a server that does not: run the playbook site with the application (and `langgraph_environment`) as it was then (commit abc), which",
+            "sends nobody to a server that does not: run the playbook site with the application (and `langgraph_environment`) as it was then (commit abc)",
         ),
     ],
 )
