@@ -26,7 +26,9 @@ options:
     type: dict
     required: true
   application:
-    description: The C(name) and the C(engine), whether that C(migrates) its database, its C(queue_variable), what is C(wanted), and C(allow_schema_change).
+    description:
+      - The C(name) and the C(engine), whether that C(migrates) its database, its C(queue_variable), what is C(wanted), C(allow_schema_change), and
+        C(behind_gateway) - whether a gateway of this collection asks the servers.
     type: dict
     required: true
 """

@@ -24,7 +24,8 @@ class Application:
     """What holds on all hosts.
 
     ``wanted`` is the number or name that was asked for, or empty. ``migrates`` tells whether the engine changes its tables when it
-    starts, ``queue_variable`` is the variable of its list of runs, which each slot has for itself.
+    starts, ``queue_variable`` is the variable of its list of runs, which each slot has for itself. ``behind_gateway`` is whether a gateway of ours asks the
+    servers how they are.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Application:
     queue_variable: str
     wanted: str = ""
     allow_schema_change: bool = False
+    behind_gateway: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,15 +182,29 @@ def _check(app: Application, host: Host, chosen: Release) -> t.Iterator[str]:
         )
         return
     if release.image_id not in host.images:
-        commit = f" (commit {release.commit})" if release.commit else ""
         yield (
             f"The image {release.image or release.image_id[:SHORT_ID]} of release {release.number} is no longer on {host.name}: build it again by running the "
-            f"playbook site with the application as it was then{commit}."
+            f"playbook site with the application as it was then{_commit(release)}."
         )
+    yield from _check_credentials(app, host, release)
     yield from _check_schema(app, host, release)
     yield from _check_databases(host, release)
     yield from _check_places(host, release)
     yield from _check_secrets(host, release)
+
+
+def _commit(release: Release) -> str:
+    return f" (commit {release.commit})" if release.commit else ""
+
+
+def _check_credentials(app: Application, host: Host, release: Release) -> t.Iterator[str]:
+    """The gateway takes a server for ill that serves a request without credentials, and a rollback changes its rules only when the release has its requests."""
+    serving = host.serving
+    if app.behind_gateway and serving and serving.auth and not release.auth:
+        yield (
+            f"Release {release.number} asked nobody for credentials, release {serving.number} does, and the gateway sends nobody to a server that does not: "
+            f"run the playbook site with the application (and `langgraph_environment`) as it was then{_commit(release)}, which changes the gateway too."
+        )
 
 
 def _check_schema(app: Application, host: Host, release: Release) -> t.Iterator[str]:

@@ -66,6 +66,11 @@ def ending():
     return found
 
 
+def finish_task(name):
+    [task] = [task for task in ending() if task["name"] == name]
+    return task
+
+
 def app_that_serves(slot="b", **more):
     """An application of two slots on one host."""
     standalone = {"hosts": {"web": {"slots": SLOTS, "containers": SLOTS["a"]}}, "leader": "web", "auth": True, "guarded_path": "/x"}

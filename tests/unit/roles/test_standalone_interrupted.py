@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from rendering import TASKS, WIRES, app_that_serves, ending, gateways, plays_of, rendered, tasks_of, told
+from rendering import TASKS, WIRES, app_that_serves, ending, finish_task, gateways, plays_of, rendered, tasks_of, told
 
 
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
@@ -81,11 +81,6 @@ def test_a_slot_without_containers_serves_nobody_whatever_a_gateway_has_written_
     assert rendered("__langgraph_asked_slot", WIRES, **seen) == asked
 
 
-def finish_task(name):
-    [task] = [task for task in ending() if task["name"] == name]
-    return task
-
-
 def journal_host(journal, live, backends, slots, *, beside=True, install=True):
     description = {"strategy": "rolling" if beside else "in_place"}
     gateway = {"ours": True, "install": install, "backends": [{"name": name} for name in backends]}
@@ -139,8 +134,9 @@ def test_a_run_does_not_take_what_it_has_written_itself_for_what_another_one_has
     host = journal_host("b", [], A, ONLY_A, beside=False)
     task = finish_task("Go on from there")
     assert rendered(" and ".join(task["when"]), WIRES, **host, ansible_check_mode=False) is True
-    now = rendered(task["ansible.builtin.set_fact"]["__langgraph_journal_now"].strip("{} "), WIRES, **host)
-    again = {"__langgraph_app": "s", "__langgraph_looked_again": {"found": {"releases": {"s": {"slot": "a", "releases": []}}}}}
+    host["__langgraph_app"] = "s"
+    now = rendered(task["ansible.builtin.set_fact"]["__langgraph_journal_now"].removeprefix("{{ ").removesuffix(" }}"), WIRES, **host)
+    again = {"__langgraph_looked_again": {"found": {"releases": {"s": {"slot": "a", "releases": []}}}}}
     assert rendered("__langgraph_is_outrun", WIRES, **{**host, **again}) is True, "nothing is proved by this"
     del host["__langgraph_journal"]
     assert rendered("__langgraph_is_outrun", WIRES, **host, **again, __langgraph_journal_now=now) is False
@@ -171,7 +167,7 @@ def test_a_release_that_was_interrupted_while_it_drained_is_the_one_that_serves(
     journal = {"slot": "a", "live": [], "releases": [{"number": 2, "name": "two", "outcome": "serving"}]}
     server = {"outdated": ["image"] if described == "old" else [], "beside": [] if described == "old" else ["s-api-1"]}
     seen = app_that_serves(slot="a", __standalone_container_server=server)
-    seen |= {"__langgraph_journal_now": {**journal, "slot": "b"}, "__langgraph_found": {"releases": {"s": journal}}}
+    seen |= {"__langgraph_journal_now": {**journal, "slot": "b", "app": "s"}, "__langgraph_found": {"releases": {"s": journal}}}
     del seen["__langgraph_journal"]
     wanted = "[__langgraph_slot, __langgraph_next_slot, __langgraph_outdated, __langgraph_left, __langgraph_next[0].name, standalone_container_beside]"
     beside = {"__langgraph_beside": True}
@@ -429,6 +425,8 @@ def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
         ({"web": "other"}, {"langgraph_releasing": ["web"]}, ["other"]),
         # On hosts of its own, by a gateway that they share; and the same application once more.
         ({"gate": "s"}, {"langgraph_releasing": ["web"], "langgraph_switching": ["gate"]}, ["s"]),
+        # What it was gone back to is what the next one would be made of.
+        ({"web": "other"}, {"langgraph_replacing": ["web"]}, ["other"]),
     ],
 )
 def test_a_second_release_in_one_run_is_known(facts, groups, before):
@@ -444,3 +442,5 @@ def test_a_second_release_in_one_run_is_refused_before_anything_is_changed_for_i
         assert task["ansible.builtin.include_tasks"].endswith("refuse_second.yml")
         assert task["when"] == "__langgraph_released_before | length > 0"
     assert "__langgraph_begun_app" in str(change["tasks"][1])
+    [replaces] = [play for play in plays_of("rollback.yml") if "langgraph_replacing" in play["hosts"]]
+    assert replaces["tasks"][0]["ansible.builtin.set_fact"] == {"__langgraph_begun_app": "{{ __langgraph_app }}"}

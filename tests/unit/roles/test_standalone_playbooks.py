@@ -453,3 +453,36 @@ def test_hosts_that_are_all_there_are_released_together():
 def test_what_was_released_on_any_host_is_proved_at_the_front_door(changed, released):
     hostvars = {host: {"__standalone_container_server": {"changed": changed[host]}} if host in changed else {} for host in ("front", "app", "data")}
     assert rendered("__langgraph_released", WIRES, ansible_play_hosts_all=list(hostvars), hostvars=hostvars) is released
+
+
+def test_what_a_role_is_told_at_a_place_is_not_lost_there():
+    """`vars` of an imported role lose against variables that were included, which those of the playbooks are."""
+    loader = DataLoader()
+    included = {name for file in VARS.glob("standalone_container*.yml") for name in loader.load_from_file(str(file))}
+    files = [*TASKS.glob("*.yml"), *(file for file in TASKS.parent.glob("*.yml") if ".meta." not in file.name)]
+    found = [
+        (file.name, task["name"])
+        for file in files
+        for entry in loader.load_from_file(str(file))
+        for task in tasks_with_rescues(entry.get("tasks", [entry]))
+        if "ansible.builtin.import_role" in task and included & set(task.get("vars", {}))
+    ]
+    assert found == []
+
+
+def tasks_with_rescues(tasks):
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from tasks_with_rescues(task.get(part, []))
+
+
+PLAYBOOKS = [file for file in (ROOT / "playbooks").glob("**/*.yml") if file.parent.name in ("playbooks", "standalone_container") and ".meta." not in file.name]
+
+
+@pytest.mark.parametrize("file", PLAYBOOKS, ids=lambda file: str(file.relative_to(ROOT / "playbooks")))
+def test_hosts_wait_for_each_other_whatever_strategy_a_user_has_set(file):
+    """With `strategy = free` in ansible.cfg, a host would not know what became of the first one, and `run_once` would be once for each host."""
+    plays = [play for play in DataLoader().load_from_file(str(file)) if "hosts" in play]
+    together = [play for play in plays if file.parent.name == "standalone_container" or "tasks/describe.yml" in str(play) or "run_once" in str(play)]
+    assert [play["name"] for play in together if play.get("strategy") != "linear"] == []

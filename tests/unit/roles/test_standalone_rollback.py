@@ -117,3 +117,31 @@ def test_a_rollback_knows_when_containers_were_started():
     seen = {"__langgraph_recorded": {"releases": [], "images": [], "slot": "a"}, "__langgraph_standalone": {"slots": SLOTS, "databases": {}}}
     seen |= {"__langgraph_secrets": {}, "__standalone_container_found": {"containers": there}}
     assert rendered("__langgraph_recorded_here.started", RECALLED, **seen) == {"s-api-1": "2026-11-26T09:00:00Z", "s-api-1-b": ""}
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_rollback_knows_whether_a_gateway_of_ours_asks_the_servers(ours):
+    """One that expects to be refused without credentials sends nobody to a release that had none."""
+
+    def rollback(hosts, seen, application):
+        return application
+
+    engine = {"migrates": True, "queue_variable": "Q"}
+    seen = {
+        "__langgraph_rollback_hosts": ["web"],
+        "__langgraph_unseen": [],
+        "__langgraph_elsewhere": [],
+        "hostvars": {"web": {"__langgraph_recorded_seen": {}}},
+    }
+    seen |= {"__langgraph_app": "s", "__langgraph_standalone": {"engine": engine, "gateway": {"ours": ours}}}
+    seen |= {"__langgraph": {"description": {"engine": "aegra", "rollback": {"wanted": ""}}}}
+    assert rendered("__langgraph_chosen", RECALLED, [rollback], **seen)["behind_gateway"] is ours
+
+
+def test_check_mode_knows_what_the_tables_are_at_too():
+    """The module that asks has no check mode, and is skipped where nothing says that it only reads."""
+    [asks] = DataLoader().load_from_file(str(TASKS / "schema.yml"))
+    assert (asks["check_mode"], asks["changed_when"]) == (False, False)
+    tasks = [task for whole in DataLoader().load_from_file(str(TASKS / "choose.yml")) for task in whole.get("block", [])]
+    [included] = [task for task in tasks if task.get("ansible.builtin.include_tasks") == "schema.yml"]
+    assert "ansible_check_mode" not in str(included["when"])

@@ -341,6 +341,11 @@ def failed_one() -> tuple[Release, ...]:
             host(journal(release(1, secrets=["OPENAI", "DATABASE_URL"]), release(2, slot="b"))),
             "Release 1 was given OPENAI, whose values are in no journal and no longer in the inventory: add them to `langgraph_secrets`.",
         ),
+        (
+            {"behind_gateway": True},
+            host(journal(release(1, auth=False, commit="abc"), release(2, slot="b", auth=True))),
+            "sends nobody to a server that does not: run the playbook site with the application (and `langgraph_environment`) as it was then (commit abc)",
+        ),
     ],
 )
 def test_what_stands_in_the_way_is_one_sentence_with_its_fix(app, one, says):
@@ -363,6 +368,11 @@ def test_the_workers_of_then_are_not_forgotten_where_today_has_none():
         ({"migrates": False}, host(schema="alembic_version 18")),
         ({"allow_schema_change": True}, host(schema="alembic_version 18")),
         ({}, host(there=["shop-api-1", "shop-api-1-b", "shop-worker-1-b"])),
+        # Nobody of ours asks whether it asks for credentials; the other way round the gateway is told when it serves; and what has always been so.
+        ({"behind_gateway": False}, host(journal(release(1, auth=False), release(2, slot="b", auth=True)))),
+        ({"behind_gateway": True}, host(journal(release(1, auth=True), release(2, slot="b", auth=False)))),
+        ({"behind_gateway": True}, host(journal(release(1, auth=True), release(2, slot="b", auth=True)))),
+        ({"behind_gateway": True}, host(journal(release(1, auth=False), release(2, slot="b", auth=False)))),
     ],
 )
 def test_what_stands_in_nobodys_way(app, one):
