@@ -130,6 +130,7 @@ def test_a_rollback_knows_whether_a_gateway_of_ours_asks_the_servers(ours):
     seen = {
         "__langgraph_rollback_hosts": ["web"],
         "__langgraph_unseen": [],
+        "__langgraph_shut": [],
         "__langgraph_elsewhere": [],
         "hostvars": {"web": {"__langgraph_recorded_seen": {}}},
     }
