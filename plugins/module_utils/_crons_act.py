@@ -20,6 +20,10 @@ from ansible_collections.langops.langgraph.plugins.module_utils._resource_values
 SEARCH = "/runs/crons/search"
 
 
+class TooManyCrons(LangGraphError):
+    """There are as many crons as the server allows; nothing was made."""
+
+
 def by_id(client: AgentClient, cron_id: str) -> t.Optional[CronRecord]:
     if client.engine.has("cron_get"):
         row = client.get(path_of("runs", "crons", cron_id))
@@ -77,7 +81,7 @@ def _post(client: AgentClient, step: CronPlan, enabled: bool) -> CronRecord:
             raise
         # Aegra's answer when a user has as many as he may have: no later time makes that better.
         said = error.detail.rstrip(".")
-        raise LangGraphError(f"{step.spec.where} is one too many ({said}): set `CRON_MAX_PER_USER` in `langgraph_env` to more, or delete crons.") from None
+        raise TooManyCrons(f"{step.spec.where} is one too many ({said}): set `CRON_MAX_PER_USER` in `langgraph_env` to more, or delete crons.") from None
     if row.get("cron_id"):
         return CronRecord.from_row(row)
     raise LangGraphError(

@@ -17,6 +17,7 @@ from ansible_collections.langops.langgraph.plugins.module_utils import _assistan
 from ansible_collections.langops.langgraph.plugins.module_utils._agent_api import AgentClient
 from ansible_collections.langops.langgraph.plugins.module_utils._assistants import AssistantPlan, AssistantRecord, AssistantSpec
 from ansible_collections.langops.langgraph.plugins.module_utils._crons import CronPlan, CronRecord, CronSpec
+from ansible_collections.langops.langgraph.plugins.module_utils._crons_act import TooManyCrons
 from ansible_collections.langops.langgraph.plugins.module_utils._engines import Engine
 from ansible_collections.langops.langgraph.plugins.module_utils._errors import LangGraphError
 from ansible_collections.langops.langgraph.plugins.module_utils._expect import same
@@ -159,23 +160,32 @@ class _Steps:
         return True
 
     def ordered(self) -> list[t.Union[AssistantPlan, CronPlan]]:
-        """Assistants first, because crons name them; crons that go before all others, because servers have a limit of them; assistants that go
-        at the end, because their crons go with them."""
+        """Assistants first, because crons name them; what goes at the end, so that what fails before it leaves those of before: first crons, then assistants,
+        because their crons go with them."""
 
         def place(step: t.Union[AssistantPlan, CronPlan]) -> int:
             goes = step.action == "delete"
-            return (3 if goes else 0) if isinstance(step, AssistantPlan) else (1 if goes else 2)
+            return (3 if goes else 0) if isinstance(step, AssistantPlan) else (2 if goes else 1)
 
         return sorted([*self.assistants, *self.crons], key=place)
 
     def take(self) -> None:
         assistants: dict[int, t.Optional[AssistantRecord]] = {}
         crons: dict[int, t.Optional[CronRecord]] = {}
+        going = [step for step in self.crons if step.action == "delete"]
         for step in self.ordered():
             if isinstance(step, AssistantPlan):
                 assistants[id(step)] = self._taken(step)
-            else:
-                crons[id(step)] = self._cron_taken(step)
+            elif id(step) not in crons:
+                try:
+                    crons[id(step)] = self._cron_taken(step)
+                except TooManyCrons:
+                    # Those that go make room. Nothing was made of this one.
+                    left = [one for one in going if id(one) not in crons]
+                    if not left:
+                        raise
+                    crons.update({id(one): self._cron_taken(one) for one in left})
+                    crons[id(step)] = self._cron_taken(step)
         self.outcome.assistants = [assistants[id(step)] for step in self.assistants]
         self.outcome.crons = [crons[id(step)] for step in self.crons]
 

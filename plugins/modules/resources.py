@@ -16,7 +16,7 @@ description:
     module run.
   - Everything is looked at first, and all problems are told at once, before anything is changed.
   - A cron may name an assistant of the same list, by its name or its id, which is made before it. An assistant that is to be deleted goes last.
-  - Crons that are to be deleted go before others are made, because Aegra has a limit of them for each user (C(CRON_MAX_PER_USER)).
+  - Crons that are to be deleted go after others were made, or before that where the server allows no more of them (C(CRON_MAX_PER_USER) of Aegra).
   - In check mode, a graph or an assistant that the server does not have is only warned of, because it may come with what the rest of the run would do.
 extends_documentation_fragment:
   - langops.langgraph._attributes

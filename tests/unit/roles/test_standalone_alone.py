@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from rendering import TASKS, VARS, WIRES, app_that_serves, plays_of, rendered, tasks_of
@@ -85,7 +87,7 @@ def test_however_a_run_ends_others_may_work_on_the_application(name, first):
 def test_a_removal_is_alone_from_before_it_touches_anything_to_its_end():
     """Refused by the lock that a release has, and gone again whatever fails, on this host or for all of them."""
     [play] = [one for one in plays_of("remove.yml") if one["become"]]
-    _told, alone, removes, ends = play["tasks"]
+    _told, _there, alone, removes, ends = play["tasks"]
     assert included(alone) == "lock.yml"
     assert "standalone_container_changing.yml" in str(_told), "it knows for how long the lock is"
     assert [included(task) for task in removes["rescue"]] == ["let_go.yml"]
@@ -277,15 +279,29 @@ def test_what_serves_unproved_is_written_down_anew_when_it_is_proved():
 
 
 @pytest.mark.parametrize(
-    ("anew", "switched", "releasing", "looks"),
-    [(False, False, [], False), (True, False, [], True), (True, False, ["web"], True), (True, True, [], True), (True, True, ["web"], False)],
+    ("ago", "seen", "lately"),
+    [
+        (5, {}, True),
+        (20, {}, False),
+        (None, {}, False),
+        # Who was refused, or has found another release, asks again whenever it wants to touch something.
+        (5, {"__langgraph_stays_alone": {"failed": True, "msg": "another run works on it"}}, False),
+        (5, {"__langgraph_was_outrun": True}, False),
+    ],
 )
-def test_a_run_that_was_not_alone_for_a_while_looks_again_before_it_goes_on(anew, switched, releasing, looks):
-    """Not where its release serves by then."""
-    _lock, look = file_of("stay_alone.yml")
+def test_the_lock_is_not_asked_for_again_within_some_seconds(ago, seen, lately):
+    asked = {} if ago is None else {"__langgraph_alone_at": time.time() - ago}
+    assert rendered("__langgraph_asked_lately", WIRES, **seen, **asked) is lately
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_run_that_was_not_alone_for_a_while_looks_again_before_it_goes_on(anew):
+    """Also where its release has the requests: after the hour that old streams may last, another one may serve."""
+    [asks] = file_of("stay_alone.yml")
+    assert (included(asks), asks["when"]) == ("ask_alone.yml", "not __langgraph_asked_lately")
+    _lock, look, _remember = file_of("ask_alone.yml")
     assert included(look) == "outrun.yml"
-    seen = {"__langgraph_stays_alone": {"anew": anew}, "__langgraph_switched": switched, "__langgraph_releasing": releasing}
-    assert all(rendered(one, WIRES, **seen) for one in look["when"]) is looks
+    assert rendered(look["when"], WIRES, __langgraph_stays_alone={"anew": anew}) is anew
 
 
 @pytest.mark.parametrize(
@@ -408,3 +424,4 @@ def test_why_it_failed_is_told_also_when_the_new_containers_cannot_be_removed():
     seen = {"__langgraph_still_asking": [], "__langgraph_serving": 4, "__langgraph_remains": "Docker is gone."}
     says = rendered("__langgraph_what_serves", WIRES, **seen)
     assert says == "What served before goes on as it was (release 4); the new containers are still there, and go with the next run of site: Docker is gone."
+    assert rendered("__langgraph_what_serves", WIRES, **seen, __langgraph_was_outrun=True) == "That run decides what serves: look with the playbook status."

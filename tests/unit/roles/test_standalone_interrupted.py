@@ -335,12 +335,16 @@ def test_a_release_waits_as_long_for_those_that_were_just_started_as_for_its_own
 def test_what_another_run_has_released_since_is_seen_in_the_journal(change, outrun):
     journal = {"slot": "a", "live": A, "releases": [{"number": 2, "outcome": "serving"}]}
     seen = {"__langgraph_app": "s", "__langgraph_journal": journal, "__langgraph_looked_again": {"found": {"releases": {"s": {**journal, **change}}}}}
+    seen |= {"__langgraph_releasing": [], "__langgraph_switched": False}
     assert rendered("__langgraph_is_outrun", WIRES, **seen) is outrun
     # What this run has written down itself.
     own = {"__langgraph_written": {**journal, **change}}
     assert rendered("__langgraph_is_outrun", WIRES, **seen, **own) is False
     # The slot is what a gateway writes down itself when it gives the requests.
     assert rendered("__langgraph_is_outrun", WIRES, **seen, __langgraph_began_giving=True) is ("releases" in change)
+    # So does who has its release served by gateways on other hosts.
+    has_it = {"__langgraph_releasing": ["web"], "__langgraph_switched": True}
+    assert rendered("__langgraph_is_outrun", WIRES, **{**seen, **has_it}) is ("releases" in change)
     first = {"__langgraph_journal": {"slot": "a", "live": [], "releases": []}, "__langgraph_looked_again": {"found": {"releases": {}}}}
     assert rendered("__langgraph_is_outrun", WIRES, **{**seen, **first}) is False
 
@@ -412,7 +416,7 @@ def test_a_host_that_has_the_release_already_gets_requests_with_the_others(two, 
 def test_a_run_whose_lock_has_gone_to_another_one_removes_nothing(file):
     first = DataLoader().load_from_file(str(TASKS / file))[0]
     assert first.get("block", [first])[0]["ansible.builtin.include_tasks"] == "stay_alone.yml"
-    lock, _look = DataLoader().load_from_file(str(TASKS / "stay_alone.yml"))
+    lock, _look, _remember = DataLoader().load_from_file(str(TASKS / "ask_alone.yml"))
     assert set(lock["langops.langgraph.release_lock"]) == {"app", "seconds"}, "without break_lock"
     assert not {"failed_when", "ignore_errors", "when"} & set(lock)
 

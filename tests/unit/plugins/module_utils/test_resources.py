@@ -109,9 +109,19 @@ def test_at_the_limit_what_goes_makes_room_for_what_comes(before: list[dict[str,
         bring(server, *before)
         foretold = bring(server, *after, **more, check_mode=True)
         outcome = bring(server, *after, **more)
-        assert outcome.reasons == foretold.reasons
+        assert sorted(outcome.reasons, key=str) == sorted(foretold.reasons, key=str)
         assert [one.name if one else None for one in outcome.crons] == [one.name if one else None for one in foretold.crons]
         assert sorted(one["metadata"]["langops_cron"] for one in server.crons.values()) == ["morning", "new"]
+
+
+@pytest.mark.parametrize("engine", ["official", "aegra"])
+def test_what_goes_stays_where_what_comes_could_not_be_made(engine: str) -> None:
+    with FakeResources(engine) as server:
+        bring(server, MORNING)
+        server.fail[("POST", "/runs/crons")] = as_json({"message": "just started"}, 500)
+        with pytest.raises(LangGraphError):
+            bring(server, {**MORNING, "name": "new"}, purge=True)
+        assert [one["metadata"]["langops_cron"] for one in server.crons.values()] == ["morning"]
 
 
 def test_the_limit_of_crons_is_told_with_its_variable() -> None:
