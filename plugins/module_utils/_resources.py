@@ -172,7 +172,6 @@ class _Steps:
     def take(self) -> None:
         assistants: dict[int, t.Optional[AssistantRecord]] = {}
         crons: dict[int, t.Optional[CronRecord]] = {}
-        going = [step for step in self.crons if step.action == "delete"]
         for step in self.ordered():
             if isinstance(step, AssistantPlan):
                 assistants[id(step)] = self._taken(step)
@@ -181,7 +180,7 @@ class _Steps:
                     crons[id(step)] = self._cron_taken(step)
                 except TooManyCrons:
                     # Those that go make room. Nothing was made of this one.
-                    left = [one for one in going if id(one) not in crons]
+                    left = [one for one in self.crons if one.action == "delete" and id(one) not in crons]
                     if not left:
                         raise
                     crons.update({id(one): self._cron_taken(one) for one in left})

@@ -69,7 +69,7 @@ def agent_example(job: Job) -> None:
     if not (folder / "tests").is_dir():
         job.note("examples/agent has no tests yet")
         return
-    venv = job.venv(Venv("agent", (), options=("--extra", "test")), extra_requirements=[folder / "pyproject.toml"])
+    venv = job.venv(Venv("agent", (), options=("--extra", "test", "--extra", "postgres")), extra_requirements=[folder / "pyproject.toml"])
     job.run("examples/agent", [*PYTEST, folder / "tests"], venv=venv, cwd=folder, env={"PYTHONPATH": str(folder / "src")}, closing_line=True)
 
 
