@@ -140,8 +140,10 @@ def test_in_a_rollback_nothing_is_removed_that_another_host_may_ask():
 )
 def test_of_two_runs_one_has_all_hosts(there, first):
     """The first host of the application is the first that is asked, whatever --limit says of the others; the rest has to wait for what became of it."""
-    one, others, last = file_of("lock.yml")
+    one, others, last, asked = file_of("lock.yml")
     assert included(last) == "leave_too.yml"
+    # So that it is not asked again before something is changed a few seconds later.
+    assert list(asked["ansible.builtin.set_fact"]) == ["__langgraph_alone_at"]
     [leave] = file_of("leave_too.yml")
     seen = {"__langgraph_standalone": {"hosts": ["app1", "app2", "gate"]}, "ansible_play_hosts": there}
     assert [host for host in there if rendered(one["when"], [], **seen, inventory_hostname=host)] == [first]
