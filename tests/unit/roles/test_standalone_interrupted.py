@@ -14,8 +14,10 @@ from rendering import TASKS, WIRES, app_that_serves, ending, finish_task, gatewa
 def test_all_hosts_know_which_release_serves_before_anybody_waits_for_the_old_one():
     """That may take an hour, in which a run can be killed."""
     plays = {play["name"]: play["tasks"] for play in plays_of("change_over.yml")}
-    [[known, waited, _rolled]] = [task["block"] for task in plays["(4/6) Empty the old release"]]
-    assert known["langops.langgraph.release_journal"]["slot"] == "{{ __langgraph_next_slot }}"
+    [[known, waited]] = [task["block"] for task in plays["(4/6) Empty the old release"]]
+    assert known["ansible.builtin.include_tasks"] == "tasks/write_slot.yml"
+    [written] = DataLoader().load_from_file(str(TASKS / "write_slot.yml"))
+    assert written["langops.langgraph.release_journal"]["slot"] == "{{ __langgraph_next_slot }}"
     assert known["when"][-1] == "inventory_hostname in __langgraph_releasing"
     assert "empty_old.yml" in str(waited)
     assert "tasks_from: empty" not in (TASKS / "switch.yml").read_text(encoding="utf-8")

@@ -6,6 +6,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from rendering import ROOT, TASKS, WIRES, rendered, tasks_of, told
@@ -132,7 +138,7 @@ def test_a_release_that_has_failed_undoes_only_what_it_has_done(host, began, sto
 
 
 def test_one_that_does_not_get_well_again_keeps_nobody_from_giving_the_requests_back():
-    *_rest, back, wait = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))
+    *_rest, back, wait, _end, _read = DataLoader().load_from_file(str(TASKS / "roll_all.yml"))
     assert [task["name"] for task in back["block"][1:]] == ["Start those again that were stopped", "Give the requests back to those of before"]
     assert back["block"][1]["ansible.builtin.include_role"]["tasks_from"] == "start_again"
     [start] = DataLoader().load_from_file(str(ROOT / "roles/standalone_container/tasks/start_again.yml"))
@@ -166,7 +172,7 @@ def test_one_that_was_started_again_is_well_when_it_runs_and_its_probe_says_so(s
 @pytest.mark.parametrize("began", [False, True])
 def test_a_gateway_that_cannot_give_the_requests_back_stays_in_the_run(began):
     """A failure in a rescue ends the host there, which would keep its lock, write nothing down, and not say why it all began."""
-    give, other = DataLoader().load_from_file(str(TASKS / "switch.yml"))
+    give, other, _read = DataLoader().load_from_file(str(TASKS / "switch.yml"))
     remember, back = give["rescue"]
     assert list(remember) == ["name", "ansible.builtin.set_fact", "when"]
     for task in (back, other):
@@ -178,6 +184,51 @@ def test_a_gateway_that_cannot_give_the_requests_back_stays_in_the_run(began):
         assert told(why, WIRES, **seen) == "the smoke run failed. all are DOWN."
     # Who was refused before anything was given has nothing to give back, and does not know to whom.
     assert wanted(back, **({"__langgraph_began_giving": True} if began else {})) is began
+
+
+FAILING = """
+- hosts: gate,web
+  gather_facts: false
+  handlers: [{name: reload gateway, ansible.builtin.fail: {msg: it cannot be reloaded}, when: inventory_hostname == 'gate'}]
+  vars: {__langgraph_failed_because: "{{ ansible_failed_result.msg }}", __langgraph_why: the smoke run failed., __langgraph_switched: true,
+         __langgraph_releasing: [gate, web]}
+  tasks:
+    - {ansible.builtin.group_by: {key: langgraph_switching}, when: inventory_hostname == 'gate'}
+    - {ansible.builtin.command: "true", notify: reload gateway}
+    - ansible.builtin.include_tasks: tested.yml
+- hosts: gate,web
+  gather_facts: false
+  tasks: [{ansible.builtin.debug: {msg: "{{ inventory_hostname }} goes on, {{ __langgraph_reason | default('well') }}"}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("tested", "said", "unsaid"),
+    [
+        # Where the release has the requests, the host goes no further, and gives the lock back.
+        ("end", ["gate gave up: it cannot be reloaded", "web goes on, well"], "gate goes on"),
+        # Where it has not, it goes on to the plays in which that is written down, and the lock given back.
+        ("read_back", ["gate goes on, the smoke run failed. it cannot be reloaded", "web goes on, well"], "gave up"),
+    ],
+)
+def test_a_gateway_that_cannot_be_reloaded_keeps_no_lock(tested, said, unsaid, tmp_path):
+    """A real run: what is not read in a block would be at the end of the play, where no rescue is."""
+    if tested == "end":
+        [end] = [task for task in DataLoader().load_from_file(str(TASKS / "roll_all.yml")) if task["name"] == "Bring that to its end"]
+        text = json.dumps([end])
+    else:
+        text = (TASKS / f"{tested}.yml").read_text(encoding="utf-8")
+    (tmp_path / "tested.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "emptied.yml").write_text((TASKS / "emptied.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "write_slot.yml").write_text("- ansible.builtin.debug: {msg: the slot is written down}\n", encoding="utf-8")
+    gives_up = "- ansible.builtin.fail: {msg: '{{ inventory_hostname }} gave up: {{ __langgraph_failed_because }}'}\n"
+    (tmp_path / "give_up.yml").write_text(gives_up, encoding="utf-8")
+    (tmp_path / "play.yml").write_text(FAILING, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "gate,web,", "-c", "local", "play.yml"]
+    settings = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
+    done = subprocess.run(command, cwd=tmp_path, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+    assert all(one in done.stdout for one in said), done.stdout
+    assert unsaid not in done.stdout, done.stdout
 
 
 # --- a migration of the engine ------------------------------------------------------------------------------------------
