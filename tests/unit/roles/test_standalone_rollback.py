@@ -83,6 +83,10 @@ def test_a_rollback_that_cannot_begin_gives_the_lock_back():
     assert [task["ansible.builtin.include_tasks"] for task in begin["rescue"]] == ["give_up.yml"]
     # It has not said yet what it goes back to, and nothing was to be released.
     assert rendered("__langgraph_release_is_due", RECALLED, **{**app_that_serves(), "image_rebuild": False, "image_pull": False}) is False
+    seen = {**app_that_serves(), "image_rebuild": True, "image_pull": True, "__langgraph_choice": {"number": 1}, "standalone_container_image": ""}
+    assert rendered("__langgraph_release_is_due", RECALLED, **seen) is False
+    del seen["__langgraph_choice"]
+    assert rendered("__langgraph_release_is_due", RECALLED, **seen) is True, "nothing is proved by this"
 
 
 @pytest.mark.parametrize(

@@ -189,12 +189,12 @@ def test_a_gateway_that_cannot_give_the_requests_back_stays_in_the_run(began):
 FAILING = """
 - hosts: gate,web
   gather_facts: false
-  handlers: [{name: reload gateway, ansible.builtin.fail: {msg: it cannot be reloaded}, when: inventory_hostname == 'gate'}]
+  handlers: HANDLERS
   vars: {__langgraph_failed_because: "{{ ansible_failed_result.msg }}", __langgraph_why: the smoke run failed., __langgraph_switched: true,
-         __langgraph_releasing: [gate, web]}
+         __langgraph_releasing: [gate, web], __gateway_program: "false", __gateway_fragments: /}
   tasks:
     - {ansible.builtin.group_by: {key: langgraph_switching}, when: inventory_hostname == 'gate'}
-    - {ansible.builtin.command: "true", notify: reload gateway}
+    - {ansible.builtin.command: "true", notify: reload gateway, when: inventory_hostname == 'gate'}
     - ansible.builtin.include_tasks: tested.yml
 - hosts: gate,web
   gather_facts: false
@@ -202,17 +202,31 @@ FAILING = """
 """
 
 
+def handlers_of_the_gateway():
+    """As they are, but for what is done to HAProxy, which is not here."""
+    for handler in DataLoader().load_from_file(str(ROOT / "roles/gateway/handlers/main.yml")):
+        if "ansible.builtin.systemd_service" in handler:
+            done = handler.pop("ansible.builtin.systemd_service")["state"]
+            yield {**handler, "ansible.builtin.fail": {"msg": f"{done} all the same"}}
+        else:
+            yield handler
+
+
 @pytest.mark.parametrize(
     ("tested", "said", "unsaid"),
     [
         # Where the release has the requests, the host goes no further, and gives the lock back.
-        ("end", ["gate gave up: it cannot be reloaded", "web goes on, well"], "gate goes on"),
+        ("end", ["gate gave up: HAProxy of gate was not reloaded and goes on as before", "web goes on, well"], ["gate goes on", "all the same"]),
         # Where it has not, it goes on to the plays in which that is written down, and the lock given back.
-        ("read_back", ["gate goes on, the smoke run failed. it cannot be reloaded", "web goes on, well"], "gave up"),
+        (
+            "read_back",
+            ["gate goes on, the smoke run failed. HAProxy of gate was not reloaded and goes on as before", "web goes on, well"],
+            ["gave up", "all the same"],
+        ),
     ],
 )
 def test_a_gateway_that_cannot_be_reloaded_keeps_no_lock(tested, said, unsaid, tmp_path):
-    """A real run: what is not read in a block would be at the end of the play, where no rescue is."""
+    """A real run: what is not read in a block would be at the end of the play, where no rescue is. So would what comes after a handler that has failed."""
     if tested == "end":
         [end] = [task for task in DataLoader().load_from_file(str(TASKS / "roll_all.yml")) if task["name"] == "Bring that to its end"]
         text = json.dumps([end])
@@ -223,12 +237,13 @@ def test_a_gateway_that_cannot_be_reloaded_keeps_no_lock(tested, said, unsaid, t
     (tmp_path / "write_slot.yml").write_text("- ansible.builtin.debug: {msg: the slot is written down}\n", encoding="utf-8")
     gives_up = "- ansible.builtin.fail: {msg: '{{ inventory_hostname }} gave up: {{ __langgraph_failed_because }}'}\n"
     (tmp_path / "give_up.yml").write_text(gives_up, encoding="utf-8")
-    (tmp_path / "play.yml").write_text(FAILING, encoding="utf-8")
+    (tmp_path / "play.yml").write_text(FAILING.replace("HANDLERS", json.dumps(list(handlers_of_the_gateway()))), encoding="utf-8")
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "gate,web,", "-c", "local", "play.yml"]
     settings = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")}
     done = subprocess.run(command, cwd=tmp_path, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
-    assert all(one in done.stdout for one in said), done.stdout
-    assert unsaid not in done.stdout, done.stdout
+    told_all = " ".join(done.stdout.split())
+    assert all(one in told_all for one in said), done.stdout
+    assert not [one for one in unsaid if one in told_all], done.stdout
 
 
 # --- a migration of the engine ------------------------------------------------------------------------------------------
